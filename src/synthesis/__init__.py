@@ -1,0 +1,1 @@
+"""Evidence synthesis and briefings as code."""

@@ -1,0 +1,1 @@
+"""How a pooled effect depends on single studies and on the choices made."""

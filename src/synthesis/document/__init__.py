@@ -1,0 +1,1 @@
+"""The elements a document is made of, and their HTML and Typst forms."""

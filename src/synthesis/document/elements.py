@@ -1,0 +1,312 @@
+"""The elements a briefing is made of: plain data, without a word of markup.
+
+One tree of these is what a notebook becomes and what both writers (``html.py``, ``typst.py``) read, so the HTML page
+and the PDF cannot say different things. Text in an element is data: the writers escape it.
+
+Vocabulary
+----------
+span : a run of text inside a line.
+block : anything that stands on lines of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, cast
+
+from pydantic import Field, TypeAdapter
+
+SpanKind = Literal["text", "strong", "emphasis", "code", "quote", "link", "cite", "number", "certainty", "break"]
+Align = Literal["left", "right", "centre"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run of text.
+
+    Attributes
+    ----------
+    text : str
+        What the reader sees (for ``cite``: ignored, the reference number is printed).
+    style : SpanKind
+        ``number`` is a figure that came from the evidence, ``target`` its fact id; ``certainty`` is a GRADE level,
+        printed as a mark with its word; ``cite`` is a reference, ``target`` its key; ``link`` goes to ``target``.
+    target : str
+        Address, reference key or fact id; empty otherwise.
+    """
+
+    text: str = ""
+    style: SpanKind = "text"
+    target: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+def line(*parts: str | Span) -> Line:
+    """A line of text from strings and spans."""
+    return tuple(Span(text=part) if isinstance(part, str) else part for part in parts)
+
+
+def plain(spans: Line) -> str:
+    """The text of a line without its styles."""
+    return "".join("\n" if span.style == "break" else span.text for span in spans)
+
+
+class Shown:
+    """A block that shows itself in Jupyter and carries its content to the exporters in the same output."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from synthesis.document.html import fragment
+        from synthesis.document.text import plain_text
+
+        block = cast("Block", self)
+        return {BLOCK_MIME: to_data(block), "text/html": fragment(block), "text/plain": plain_text(block)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A section heading. ``level`` 1 is the document title; sections start at 2."""
+
+    level: int
+    text: Line
+    id: str
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    text: Line
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListBlock:
+    """A list; each item is a sequence of blocks."""
+
+    items: tuple[tuple[Block, ...], ...]
+    ordered: bool = False
+    kind: Literal["list"] = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Words of somebody else, with who said them and where."""
+
+    text: Line
+    source: Line
+    kind: Literal["quotation"] = "quotation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    text: str
+    language: str = ""
+    kind: Literal["code"] = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table. ``width`` is a relative share; 0 lets the writer decide."""
+
+    label: str
+    align: Align = "left"
+    width: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table: the first cell is its header. ``group`` rows span the table and head the rows below."""
+
+    cells: tuple[Line, ...]
+    style: Literal["body", "group", "total"] = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Shown):
+    """A table of data with a caption, one header row, and a header cell at the start of each row."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Line, ...] = ()
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Shown):
+    """A picture with its text alternative and the same numbers as a table.
+
+    Attributes
+    ----------
+    title : str
+        What the figure shows, as a finding in words or a topic.
+    caption : Line
+        Measure, population, time; sits under the title.
+    alt : str
+        What somebody who cannot see the figure needs to know; never the caption again.
+    svg : str
+        The drawing, self-contained.
+    width_mm : float
+        Width in print.
+    data : Table or None
+        The numbers drawn.
+    """
+
+    id: str
+    title: str
+    caption: Line
+    alt: str
+    svg: str
+    width_mm: float = 170
+    data: Table | None = None
+    source: Line = ()
+    kind: Literal["figure"] = "figure"
+
+    def save(self, path: str) -> None:
+        """Write the drawing to ``path`` as SVG."""
+        from pathlib import Path
+
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMessage:
+    """One thing a reader must take away: the claim, the numbers behind it, how sure we are."""
+
+    claim: Line
+    detail: Line
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMessages(Shown):
+    messages: tuple[KeyMessage, ...]
+    note: Line = ()
+    kind: Literal["key-messages"] = "key-messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementItem:
+    """What one body recommends or concludes: who, in our words, in theirs, where, on what basis, how it stands now."""
+
+    body: str
+    year: str
+    kind: str
+    says: Line
+    quote: str
+    place: str
+    basis: Line
+    status: Line
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements(Shown):
+    items: tuple[StatementItem, ...]
+    kind: Literal["statements"] = "statements"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callout(Shown):
+    """A boxed aside: a warning, a limit, a note on what was changed."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    tone: Literal["note", "warning", "change"] = "note"
+    kind: Literal["callout"] = "callout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masthead(Shown):
+    """The head of a briefing: title, question, edition, dates, status, owner."""
+
+    title: str
+    question: str
+    rows: tuple[tuple[str, str], ...]
+    kind: Literal["masthead"] = "masthead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One entry of the reference list, already formatted; ``text`` has no number."""
+
+    key: str
+    text: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    entries: tuple[Reference, ...]
+    kind: Literal["references"] = "references"
+
+
+Block = Annotated[
+    Union[
+        Heading,
+        Paragraph,
+        ListBlock,
+        Quotation,
+        Code,
+        Table,
+        Figure,
+        KeyMessages,
+        Statements,
+        Callout,
+        Masthead,
+        References,
+    ],
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole document, ready for a writer.
+
+    Attributes
+    ----------
+    title, language, date : str
+        Title; BCP 47 tag; ISO date of the edition.
+    metadata : dict of str to str
+        Subject, description, keywords, owner and the like for file metadata.
+    blocks : tuple of Block
+        In reading order; a ``Masthead`` first, ``References`` last.
+    """
+
+    title: str
+    language: str
+    date: str
+    metadata: dict[str, str]
+    blocks: tuple[Block, ...]
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Block)
+
+
+def to_data(block: Block) -> dict[str, Any]:
+    """A block as plain JSON data."""
+    data: dict[str, Any] = _adapter().dump_python(block, mode="json")
+    return data
+
+
+def from_data(data: object) -> Block:
+    """The block that ``to_data`` turned into ``data``.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If ``data`` is not a block.
+    """
+    block: Block = _adapter().validate_python(data, strict=False)
+    return block
+
+
+# The MIME type under which a block travels in a notebook's outputs.
+BLOCK_MIME = "application/vnd.synthesis.block+json"

@@ -1,0 +1,94 @@
+"""Everything that can go wrong and that a user should see without a traceback.
+
+::
+
+    SynthesisError               base; ``exit_code`` says what the command line returns
+    ├── EvidenceError            1  records that cannot be used; carries every problem found
+    ├── AnalysisError            1  a question whose plan cannot be carried out on the evidence
+    ├── DocumentError            1  a notebook or document that cannot be turned into a briefing
+    └── UsageError               2  the command or function was called with something it cannot take
+        └── UnknownKeyError      2  a name that is not in a table
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Problem:
+    """One thing wrong with one record.
+
+    Attributes
+    ----------
+    file : str
+        Path of the record, relative to the evidence folder.
+    line : int
+        Line in that file, counted from 1; 1 when the problem concerns the whole file.
+    field : str
+        Dotted path of the field, for example ``results[0].printed[0].arms.ir.events``; empty for the whole file.
+    code : str
+        Short stable name of the kind of problem, for example ``events-exceed-n``.
+    found, allowed, fix : str
+        What stands there, what may stand there, and what to do next.
+    """
+
+    file: str
+    line: int
+    field: str
+    code: str
+    found: str
+    allowed: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}"
+        field = f" {self.field}" if self.field else ""
+        return f"{where}:{field} [{self.code}] found {self.found}; allowed: {self.allowed}; {self.fix}"
+
+
+class SynthesisError(Exception):
+    """Base of every error a user is meant to read."""
+
+    exit_code = 1
+
+
+class EvidenceError(SynthesisError):
+    """Records that cannot be used. ``problems`` holds every one that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        lines = "\n".join(str(problem) for problem in self.problems)
+        super().__init__(f"{count} {noun} in the evidence\n{lines}")
+
+
+class AnalysisError(SynthesisError):
+    """A question's plan cannot be carried out on the evidence there is."""
+
+
+class DocumentError(SynthesisError):
+    """A notebook or document cannot be turned into a briefing."""
+
+
+class UsageError(SynthesisError):
+    """Called with something that cannot be taken."""
+
+    exit_code = 2
+
+
+class UnknownKeyError(UsageError, KeyError):
+    """A name that is not in a table; the message lists the names that are."""
+
+    def __init__(self, kind: str, key: object, known: Iterable[str]) -> None:
+        names = sorted(known)
+        near = difflib.get_close_matches(str(key), names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        self.message = f"unknown {kind} {str(key)!r}.{hint} Known: {', '.join(names) or 'none'}."
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,1 @@
+"""Effects become a pooled effect: tau2 estimators, intervals, heterogeneity, weights."""

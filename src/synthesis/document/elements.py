@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, Union, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, TypeAdapter
 
@@ -246,20 +246,18 @@ class References:
 
 
 Block = Annotated[
-    Union[
-        Heading,
-        Paragraph,
-        ListBlock,
-        Quotation,
-        Code,
-        Table,
-        Figure,
-        KeyMessages,
-        Statements,
-        Callout,
-        Masthead,
-        References,
-    ],
+    Heading
+    | Paragraph
+    | ListBlock
+    | Quotation
+    | Code
+    | Table
+    | Figure
+    | KeyMessages
+    | Statements
+    | Callout
+    | Masthead
+    | References,
     Field(discriminator="kind"),
 ]
 

@@ -1,0 +1,193 @@
+"""One question: who is compared with whom on what (PICO), which results answer it, and how they are analysed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from synthesis.evidence.base import Date, Positive, Record, Share, Slug, Text
+
+
+class Side(Record):
+    """One side of the comparison, by arm category; a category stands for everything the vocabulary puts under it."""
+
+    category: tuple[Slug, ...] = Field(min_length=1)
+    label: Text
+
+
+class Plan(Record):
+    """How the question is analysed. Set before results are seen; every choice is here and nowhere else.
+
+    Attributes
+    ----------
+    synthesis : {"meta-analysis", "effect-direction"}
+        ``effect-direction`` is synthesis without meta-analysis (SWiM): a table of directions and a range.
+    measure : str
+        Key of ``effects.measures.MEASURES``.
+    model, tau2, profile : str
+        ``profile`` names the rule that chooses interval and prediction interval.
+    inputs : {"read", "any"}
+        ``read`` keeps every recalled number out.
+    prefer : tuple of str
+        Routes from printed numbers to an effect, best first.
+    timepoint : {"longest", "shortest"}
+        Which result of a study counts when several lie in the window.
+    multi_arm : {"combine", "first"}
+        What happens to several arms on one side.
+    zero_cells : {"add-half-if-needed", "add-half-to-all", "drop"}
+    """
+
+    synthesis: Literal["meta-analysis", "effect-direction"] = "meta-analysis"
+    measure: Slug | Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] = "OR"
+    model: Literal["random", "common"] = "random"
+    tau2: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] = "REML"
+    profile: Slug = "cochrane-2025"
+    inputs: Literal["read", "any"] = "read"
+    prefer: tuple[
+        Literal["counts", "percent", "means", "contrast", "contrast-and-p", "percent-and-p", "means-and-p"], ...
+    ] = (
+        "counts",
+        "percent",
+        "means",
+        "contrast",
+        "contrast-and-p",
+        "percent-and-p",
+        "means-and-p",
+    )
+    timepoint: Literal["longest", "shortest"] = "longest"
+    multi_arm: Literal["combine", "first"] = "combine"
+    zero_cells: Literal["add-half-if-needed", "add-half-to-all", "drop"] = "add-half-if-needed"
+    level: Share = 0.95
+
+
+class Exclusion(Record):
+    """An exception to the selection rule, with its reason."""
+
+    study: Slug
+    result: Slug | None = None
+    reason: Text
+
+
+class Variant(Record):
+    """A sensitivity analysis: what differs from the plan or the rule, and why it is worth looking at."""
+
+    id: Slug
+    label: Text
+    why: Text
+    plan: dict[str, str] = Field(default_factory=dict)
+    designs: tuple[Slug, ...] | None = None
+    window_months: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None = None
+    prefer: tuple[Text, ...] | None = None
+    without: tuple[Slug, ...] = ()
+    only: tuple[Slug, ...] = ()
+
+
+class Thresholds(Record):
+    """Sizes of effect on the absolute scale (people per 1,000) that separate trivial, small, moderate and large."""
+
+    small: Positive
+    moderate: Positive
+    large: Positive
+    why: Text
+
+
+class BaselineRisk(Record):
+    """The risk without the intervention, as a share, and where it is from."""
+
+    value: Share
+    source: Text
+    study: Slug | None = None
+
+
+class CertaintyJudgement(Record):
+    """GRADE. Until somebody has judged it, ``status`` says so and no level may be printed."""
+
+    status: Literal["not-yet-judged", "judged"] = "not-yet-judged"
+    level: Literal["high", "moderate", "low", "very-low"] | None = None
+    reasons: tuple[Text, ...] = ()
+    by: Text | None = None
+    on: Date | None = None
+
+
+class Question(Record):
+    """One question, one file; the file is named after the id."""
+
+    schema_version: Literal[1]
+    id: Slug
+    title: Text
+    question: Text
+    population: Text
+    intervention: Side
+    comparator: Side
+    outcome: tuple[Slug, ...] = Field(min_length=1)
+    outcome_label: Text
+    window_months: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+    timepoint_unknown: Literal["include", "exclude"] = "exclude"
+    designs: tuple[Slug, ...] = Field(min_length=1)
+    plan: Plan = Plan()
+    exclude: tuple[Exclusion, ...] = ()
+    sensitivity: tuple[Variant, ...] = ()
+    thresholds: Thresholds | None = None
+    baseline_risk: BaselineRisk | None = None
+    certainty: CertaintyJudgement = CertaintyJudgement()
+    compare_with: tuple[Slug, ...] = ()
+    added: Date
+    notes: Text | None = None
+
+
+class Vocabulary(Record):
+    """The controlled words. A new word is a reviewed change of its own."""
+
+    schema_version: Literal[1]
+    outcomes: dict[Slug, OutcomeWord]
+    arm_categories: dict[Slug, CategoryWord]
+    designs: dict[Slug, DesignWord]
+    substances: dict[Slug, Word]
+    topics: dict[Slug, Word]
+    reviews: dict[Slug, Word]
+
+
+class Word(Record):
+    label: Text
+    note: Text | None = None
+
+
+class OutcomeWord(Word):
+    """An outcome: ``direction`` says which way is good; ``mixed`` where several outcomes are reported as one."""
+
+    direction: Literal["higher-better", "lower-better", "mixed"]
+    domain: Slug
+
+
+class CategoryWord(Word):
+    """A kind of arm; ``broader`` is the category it belongs under."""
+
+    broader: Slug | None = None
+
+
+class DesignWord(Word):
+    randomised: bool
+
+
+Vocabulary.model_rebuild()
+
+
+class Briefing(Record):
+    """A briefing: what it is called, who owns it, which questions and notebook it is made of."""
+
+    schema_version: Literal[1]
+    id: Slug
+    title: Text
+    question: Text
+    audience: Text
+    owner: Text
+    contact: Text | None = None
+    language: Literal["en-GB"] = "en-GB"
+    notebook: Text
+    questions: tuple[Slug, ...] = Field(min_length=1)
+    edition: Text
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    review_months: Annotated[int, Field(ge=1, le=120)]
+    evidence_to: Date
+    keywords: tuple[Text, ...] = ()

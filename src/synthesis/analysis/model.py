@@ -1,0 +1,206 @@
+"""The narrow waist: one frozen ``Analysis`` per question, saved as JSON, from which every word and picture is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from synthesis.diagnostics.leave_one_out import Omission
+from synthesis.effects.model import Effects, Group, Step
+from synthesis.pooling.model import Note, Pooled
+
+GoodDirection = Literal["higher-better", "lower-better", "mixed"]
+ModelKey = Literal["common", "DL", "plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """One study's result as a direction, for synthesis without meta-analysis (SWiM).
+
+    Attributes
+    ----------
+    direction : {"better", "worse", "mixed", "unclear", "not-stated"}
+        Which way the estimate points for the people concerned, whatever its precision; ``not-stated`` where the
+        source gives no estimate and no direction.
+    printed : str
+        The result as the source prints it, for example ``"OR 3.7 (p 0.018)"``.
+    ratio : float or None
+        The printed estimate if it is a ratio, for the range.
+    adjusted : bool or None
+        Whether the printed estimate is adjusted for other differences, if stated.
+    """
+
+    study: str
+    result: str
+    label: str
+    design: str
+    n: float | None
+    timepoint_months: float | None
+    outcome: str
+    direction: Literal["better", "worse", "mixed", "unclear", "not-stated"]
+    printed: str
+    measure: str
+    ratio: float | None
+    adjusted: bool | None
+    read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerThousand:
+    """An effect as people per 1,000, at one baseline risk.
+
+    Attributes
+    ----------
+    baseline_risk : float
+        Share (0 to 1) with the outcome in the comparator group; ``baseline_source`` says where it is from.
+    baseline, intervention : float
+        People per 1,000 with the outcome, without and with the intervention.
+    difference, low, high : float
+        More (positive) or fewer (negative) people per 1,000, with the confidence limits carried through.
+    """
+
+    baseline_risk: float
+    baseline_source: str
+    baseline: float
+    intervention: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantResult:
+    """A sensitivity analysis: the same question with one stated change."""
+
+    id: str
+    label: str
+    why: str
+    effects: Effects
+    models: dict[ModelKey, Pooled]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How sure we are. ``level`` is None until somebody has judged it."""
+
+    status: Literal["not-yet-judged", "judged"]
+    level: Literal["high", "moderate", "low", "very-low"] | None = None
+    reasons: tuple[str, ...] = ()
+    by: str | None = None
+    on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Everything known about one question.
+
+    Attributes
+    ----------
+    question, title, text, population, intervention, comparator, outcome : str
+        Id, short title, the question in words, and its PICO in words.
+    good_direction : GoodDirection
+        Which way the outcome is good.
+    synthesis : {"meta-analysis", "effect-direction"}
+    measure : str
+        Key of the effect measure; estimates are on its analysis scale.
+    plan : dict of str to str
+        Every choice, in words, for the methods annex.
+    effects : Effects
+        The rows pooled (empty for ``effect-direction``), and what was left out.
+    models : dict
+        ``common``, ``DL`` (DerSimonian-Laird, Wald) and ``plan`` (what the plan asks for). Empty if nothing could be
+        pooled.
+    leave_one_out : tuple of Omission
+        The plan's model without each study in turn.
+    directions : tuple of Direction
+        One per result, for ``effect-direction``.
+    variants : tuple of VariantResult
+    per_thousand : PerThousand or None
+    certainty : Certainty
+    concerns : tuple of (str, str)
+        Study id and the recorded concern, for every study in the analysis or its variants that carries one.
+    notes : tuple of Note
+    evidence_hash : str
+        Content hash of the evidence it was computed from.
+    """
+
+    question: str
+    title: str
+    text: str
+    population: str
+    intervention: str
+    comparator: str
+    outcome: str
+    good_direction: GoodDirection
+    synthesis: Literal["meta-analysis", "effect-direction"]
+    measure: str
+    plan: dict[str, str]
+    effects: Effects
+    models: dict[ModelKey, Pooled]
+    leave_one_out: tuple[Omission, ...] = ()
+    directions: tuple[Direction, ...] = ()
+    variants: tuple[VariantResult, ...] = ()
+    per_thousand: PerThousand | None = None
+    certainty: Certainty
+    concerns: tuple[tuple[str, str], ...] = ()
+    compare_with: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+    evidence_hash: str = ""
+
+    @property
+    def pooled(self) -> Pooled | None:
+        """The plan's own result; None where nothing was pooled."""
+        return self.models.get("plan")
+
+    def variant(self, variant_id: str) -> VariantResult:
+        """The sensitivity analysis with this id.
+
+        Raises
+        ------
+        UnknownKeyError
+            Naming the ids there are.
+        """
+        from synthesis.errors import UnknownKeyError
+
+        for item in self.variants:
+            if item.id == variant_id:
+                return item
+        raise UnknownKeyError("sensitivity analysis", variant_id, [item.id for item in self.variants])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The analysis as plain JSON data; ``from_dict`` gives an equal one back."""
+        data: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        return data
+
+    @classmethod
+    def from_dict(cls, data: object) -> Analysis:
+        """The analysis that ``to_dict`` turned into ``data``.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If ``data`` is not an analysis.
+        """
+        analysis: Analysis = _adapter().validate_python(data)
+        return analysis
+
+
+@cache
+def _adapter() -> TypeAdapter[Analysis]:
+    return TypeAdapter(Analysis)
+
+
+__all__ = [
+    "Analysis",
+    "Certainty",
+    "Direction",
+    "Group",
+    "ModelKey",
+    "PerThousand",
+    "Step",
+    "VariantResult",
+]

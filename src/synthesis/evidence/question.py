@@ -35,7 +35,8 @@ class Plan(Record):
         Which result of a study counts when several lie in the window.
     multi_arm : {"combine", "first"}
         What happens to several arms on one side.
-    zero_cells : {"add-half-if-needed", "add-half-to-all", "drop"}
+    zero_cells : str
+        Key of ``effects.zero_cells.ZERO_CELLS``.
     """
 
     synthesis: Literal["meta-analysis", "effect-direction"] = "meta-analysis"
@@ -57,7 +58,7 @@ class Plan(Record):
     )
     timepoint: Literal["longest", "shortest"] = "longest"
     multi_arm: Literal["combine", "first"] = "combine"
-    zero_cells: Literal["add-half-if-needed", "add-half-to-all", "drop"] = "add-half-if-needed"
+    zero_cells: Slug = "only0"
     level: Share = 0.95
 
 

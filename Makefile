@@ -1,0 +1,43 @@
+# One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
+.DEFAULT_GOAL := help
+.PHONY: help setup briefing check test lock schema clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+Q ?= mutual-aid
+ARGS ?=
+
+help:  ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready  ## make the environment
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("synthesis needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+briefing: .venv/.ready  ## build a briefing as HTML and PDF (Q=<briefing>)
+	$(BIN)/synthesis build $(Q) $(ARGS)
+
+check: .venv/.ready  ## records, style, types, layers
+	$(BIN)/synthesis check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: .venv/.ready  ## every test
+	$(BIN)/python -m pytest $(ARGS)
+
+lock: .venv/.ready  ## renew requirements.lock from pyproject.toml
+	$(BIN)/python -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+schema: .venv/.ready  ## renew evidence/schema from the models
+	$(BIN)/synthesis schema
+
+clean:  ## remove what was generated
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

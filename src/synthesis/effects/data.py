@@ -1,0 +1,97 @@
+"""The kinds of data an effect measure can be computed from: which numbers, which checks, which empty cells matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthesis.effects.model import Floats
+from synthesis.effects.zero_cells import ZeroCells, drop_double_zero
+from synthesis.registry import Registry
+
+Columns = tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataKind:
+    """A kind of data.
+
+    Attributes
+    ----------
+    key : str
+        Name in ``DATA_KINDS``.
+    arguments : tuple of str
+        Names of the numbers, in order.
+    groups : int
+        How many groups the numbers describe; 0 where only a published contrast will do.
+    prepare : callable
+        (columns, policy) -> columns as the measure's function takes them, empty cells treated.
+    problem : callable
+        columns -> what is wrong with them in words, or None. NaN is a missing value and no problem.
+    """
+
+    key: str
+    arguments: tuple[str, ...]
+    groups: int
+    prepare: Callable[[Columns, ZeroCells], Columns]
+    problem: Callable[[Columns], str | None]
+
+
+def _cells(columns: Columns, policy: ZeroCells) -> Columns:
+    events1, n1, events2, n2 = columns
+    cells = np.stack([events1, n1 - events1, events2, n2 - events2])
+    return tuple(policy.apply(drop_double_zero(cells) if policy.drop00 else cells))
+
+
+def _unchanged(columns: Columns, policy: ZeroCells) -> Columns:
+    return columns
+
+
+def _count_problem(columns: Columns) -> str | None:
+    for group, (events, n) in enumerate(zip(columns[::2], columns[1::2], strict=True), start=1):
+        if np.any(events < 0):
+            return f"group {group} has a negative number of events ({np.nanmin(events):g}); it must be 0 or more"
+        if np.any(n <= 0):
+            return f"group {group} has {np.nanmin(n):g} participants; it must have more than 0"
+        if np.any(events > n):
+            row = int(np.flatnonzero(events > n)[0])
+            return f"group {group} has more events ({events[row]:g}) than participants ({n[row]:g})"
+    return None
+
+
+def _mean_problem(columns: Columns) -> str | None:
+    for group, start in enumerate(range(0, len(columns), 3), start=1):
+        _, sd, n = columns[start : start + 3]
+        if np.any(sd < 0):
+            return f"group {group} has a negative SD ({np.nanmin(sd):g}); it must be 0 or more"
+        if np.any(n <= 0):
+            return f"group {group} has {np.nanmin(n):g} participants; it must have more than 0"
+    return None
+
+
+def _no_problem(columns: Columns) -> str | None:
+    return None
+
+
+DATA_KINDS = Registry(
+    "data kind",
+    (
+        DataKind(
+            key="counts",
+            arguments=("events1", "n1", "events2", "n2"),
+            groups=2,
+            prepare=_cells,
+            problem=_count_problem,
+        ),
+        DataKind(
+            key="means",
+            arguments=("mean1", "sd1", "n1", "mean2", "sd2", "n2"),
+            groups=2,
+            prepare=_unchanged,
+            problem=_mean_problem,
+        ),
+        DataKind(key="contrast-only", arguments=(), groups=0, prepare=_unchanged, problem=_no_problem),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Whether a printed estimate and its interval belong together, allowing for rounding. Standard library only."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+Scale = Literal["log", "identity"]
+
+
+def decimals(value: float) -> int:
+    """Decimals of ``value`` in its shortest form: 2 for 1.25, 0 for 3.0."""
+    text = f"{value!r}".lower()
+    if "e" in text:
+        text = f"{value:f}".rstrip("0")
+    return len(text.partition(".")[2].rstrip("0"))
+
+
+def interval_disagreement(
+    estimate: float, low: float, high: float, *, scale: Scale, digits: int | None = None
+) -> str | None:
+    """What is wrong with a printed estimate and interval, or None.
+
+    A normal or t interval is symmetric about its estimate on the scale it was computed on. Each printed number may
+    be off by half a unit of its last decimal; anything beyond that is reported.
+
+    Parameters
+    ----------
+    estimate, low, high : float
+        As printed, natural scale.
+    scale : {"log", "identity"}
+        ``"log"`` for ratios.
+    digits : int or None
+        Decimals that were printed; None takes the most found in the three numbers (a lost trailing zero cannot be
+        seen, so the number with most decimals speaks for all).
+
+    Returns
+    -------
+    str or None
+        A sentence that names the numbers and the estimate the interval implies.
+    """
+    printed = f"estimate {estimate:g} with interval {low:g} to {high:g}"
+    if not all(math.isfinite(value) for value in (estimate, low, high)):
+        return f"{printed}: all three must be finite numbers"
+    if low > high:
+        return f"{printed}: the lower bound is above the upper one; are they swapped?"
+    half = 0.5 * 10.0 ** -(max(decimals(value) for value in (estimate, low, high)) if digits is None else digits)
+    slack = half * (1 + 1e-9)
+    if not low - 2 * slack <= estimate <= high + 2 * slack:
+        return f"{printed}: the estimate lies outside its interval"
+    if scale == "log" and min(estimate, low, high) < 0:
+        return f"{printed}: a ratio cannot be negative; is this on the log scale?"
+    smallest = _midpoint(low - slack, high - slack, scale)
+    largest = _midpoint(low + slack, high + slack, scale)
+    if smallest <= estimate + slack and estimate - slack <= largest:
+        return None
+    middle = _midpoint(low, high, scale)
+    other: Scale = "identity" if scale == "log" else "log"
+    agrees_elsewhere = low > 0 and interval_disagreement(estimate, low, high, scale=other, digits=digits) is None
+    hint = f"; it is symmetric on the {_name(other)} scale" if agrees_elsewhere else ""
+    return (
+        f"{printed}: not symmetric on the {_name(scale)} scale beyond rounding; "
+        f"the interval implies an estimate of {middle:.4g}{hint}"
+    )
+
+
+def _midpoint(low: float, high: float, scale: Scale) -> float:
+    if scale == "identity":
+        return (low + high) / 2
+    return math.sqrt(max(low, 0.0) * max(high, 0.0))
+
+
+def _name(scale: Scale) -> str:
+    return "log" if scale == "log" else "natural"

@@ -1,0 +1,113 @@
+"""Generalised least squares as a function of tau2, for many values of tau2 at once.
+
+With W = diag(1 / (vi + tau2)) and P = W - W X (X' W X)^-1 X' W, every tau2 estimator is a statement about
+y'Py, y'PPy, tr(P) or the likelihood. Evaluating whole vectors of tau2 in one go makes a safe search cheap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthesis.effects.model import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """Fits at ``g`` values of tau2.
+
+    Attributes
+    ----------
+    q : (g,) array
+        Generalised Q, y'Py.
+    weights, residuals : (g, k) array
+        1 / (vi + tau2), and y minus the fitted values.
+    hat_trace : (g,) array
+        tr[(X'WX)^-1 X'W^2 X], so that tr(P) = sum of weights minus this.
+    log_det : (g,) array
+        log det(X'WX) for orthonormal X.
+    """
+
+    q: Floats
+    weights: Floats
+    residuals: Floats
+    hat_trace: Floats
+    log_det: Floats
+
+
+class GeneralisedQ:
+    """yi, vi and a design, ready to be fitted at any tau2.
+
+    Parameters
+    ----------
+    yi, vi : (k,) array
+        Effects and sampling variances, vi > 0.
+    x : (k, p) array
+        Design matrix of full column rank, p < k. Only its column space matters here, so it is orthonormalised.
+    """
+
+    __slots__ = ("df", "k", "ols_rss", "ols_trace", "span", "vi", "vmax", "vmin", "yi")
+
+    def __init__(self, yi: Floats, vi: Floats, x: Floats) -> None:
+        self.k, p = x.shape
+        self.df = self.k - p
+        if p == 1 and bool(np.all(x == x[0])):
+            self.span = np.full((self.k, 1), 1 / np.sqrt(self.k))
+            # Equal effects become exact zeros, so that no rounding error looks like heterogeneity.
+            self.yi = yi - yi[0]
+        else:
+            self.span = np.linalg.qr(x)[0]
+            self.yi = yi
+        self.vi = vi
+        self.vmin, self.vmax = float(vi.min()), float(vi.max())
+        residual = self.yi - self.span @ (self.span.T @ self.yi)
+        self.ols_rss = float(residual @ residual)
+        self.ols_trace = float(np.sum(vi * (1 - np.sum(self.span**2, axis=1))))
+
+    def fit(self, tau2: Floats) -> Fits:
+        """Fits at every value of ``tau2``, a (g,) array of non-negative numbers."""
+        weights = 1 / (self.vi + tau2[:, None])
+        if self.span.shape[1] == 1:
+            s1 = weights.sum(axis=1)
+            residuals = self.yi - (weights @ self.yi / s1)[:, None]
+            hat_trace = np.einsum("gk,gk->g", weights, weights) / s1
+            log_det = np.log(s1 / self.k)
+        else:
+            weighted = weights[:, :, None] * self.span
+            inverse = np.linalg.inv(np.einsum("gkp,kq->gpq", weighted, self.span))
+            beta = np.einsum("gpq,gkq,k->gp", inverse, weighted, self.yi)
+            residuals = self.yi - beta @ self.span.T
+            hat_trace = np.einsum("gpq,gkq,gkp->g", inverse, weighted, weighted)
+            log_det = -np.linalg.slogdet(inverse)[1]
+        q = np.einsum("gk,gk,gk->g", weights, residuals, residuals)
+        return Fits(q, weights, residuals, hat_trace, log_det)
+
+    def q(self, tau2: Floats) -> Floats:
+        """Generalised Q, which falls as tau2 grows."""
+        return self.fit(tau2).q
+
+    def score(self, tau2: Floats, *, restricted: bool) -> Floats:
+        """Twice the derivative of the (restricted) log-likelihood by tau2."""
+        fits = self.fit(tau2)
+        weighted = fits.weights * fits.residuals
+        score: Floats = np.einsum("gk,gk->g", weighted, weighted) - fits.weights.sum(axis=1)
+        return score + fits.hat_trace if restricted else score
+
+    def log_likelihood(self, tau2: Floats, *, restricted: bool) -> Floats:
+        """(Restricted) log-likelihood up to a constant that does not depend on tau2."""
+        fits = self.fit(tau2)
+        value: Floats = np.log(fits.weights).sum(axis=1) - fits.q
+        return (value - fits.log_det if restricted else value) / 2
+
+    def score_bound(self, *, restricted: bool) -> float:
+        """A tau2 above which the score is negative for certain; 0 if it is negative everywhere.
+
+        y'PPy is at most RSS / (tau2 + vmin)^2 and the trace at least m / (tau2 + vmax), with m = k - p (restricted)
+        or k and RSS the residual sum of squares of ordinary least squares; the bound solves their equality.
+        """
+        m = self.df if restricted else self.k
+        half = self.ols_rss / m / 2 - self.vmin
+        constant = self.vmin**2 - self.ols_rss / m * self.vmax
+        discriminant = half**2 - constant
+        return max(0.0, half + float(np.sqrt(discriminant))) if discriminant > 0 else 0.0

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from synthesis.diagnostics.leave_one_out import Omission
-from synthesis.effects.model import Effects, Group, Step
+from synthesis.effects.model import Effects
+from synthesis.evidence.question import CertaintyJudgement
 from synthesis.pooling.model import Note, Pooled
 
 GoodDirection = Literal["higher-better", "lower-better", "mixed"]
@@ -92,6 +93,11 @@ class Certainty:
     reasons: tuple[str, ...] = ()
     by: str | None = None
     on: str | None = None
+
+    @classmethod
+    def from_judgement(cls, judgement: CertaintyJudgement) -> Certainty:
+        """What the question's record says."""
+        return cls(**judgement.model_dump())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,15 +198,3 @@ class Analysis:
 @cache
 def _adapter() -> TypeAdapter[Analysis]:
     return TypeAdapter(Analysis)
-
-
-__all__ = [
-    "Analysis",
-    "Certainty",
-    "Direction",
-    "Group",
-    "ModelKey",
-    "PerThousand",
-    "Step",
-    "VariantResult",
-]

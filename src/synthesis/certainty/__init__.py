@@ -1,0 +1,1 @@
+"""How sure we are, and what an effect means in people."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from synthesis.evidence.base import Date, Positive, Record, Share, Slug, Text
 
@@ -132,7 +132,7 @@ class Question(Record):
     thresholds: Thresholds | None = None
     baseline_risk: BaselineRisk | None = None
     certainty: CertaintyJudgement = CertaintyJudgement()
-    compare_with: tuple[Slug, ...] = ()
+    compare_with: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")], ...] = ()
     added: Date
     notes: Text | None = None
 

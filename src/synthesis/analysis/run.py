@@ -1,0 +1,289 @@
+"""Carry out one question's plan: select, convert, resolve dependence, pool, vary, put in absolute terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from synthesis.analysis.directions import directions
+from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, PerThousand, VariantResult
+from synthesis.analysis.words import plan_in_words
+from synthesis.certainty.absolute import PER, RISKS, risk_with
+from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.effects.contrasts import Sides, effect_row
+from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import EffectRow, Effects, Excluded
+from synthesis.errors import AnalysisError
+from synthesis.evidence.question import Plan, Question, Variant, Vocabulary
+from synthesis.evidence.selection import Candidate, Selection, select
+from synthesis.evidence.study import Study
+from synthesis.pooling.model import Note, Pooled
+from synthesis.pooling.pool import pool
+
+# Models every question is pooled with, beside its plan: the two simplest, so that a reader can check by hand.
+WITHOUT_CONCERNS = "without-studies-with-concerns"
+
+
+class EvidenceLike(Protocol):
+    """What an analysis needs of the evidence."""
+
+    @property
+    def studies(self) -> Mapping[str, Study]: ...
+    @property
+    def questions(self) -> Mapping[str, Question]: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+    @property
+    def content_hash(self) -> str: ...
+
+
+def analyse(evidence: EvidenceLike, question: str) -> Analysis:
+    """Carry out the plan of one question.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    question : str
+        Id of a question in ``evidence.questions``.
+
+    Returns
+    -------
+    Analysis
+        With no models, and a note, if no study answers the question with usable numbers.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the question, its measure or its methods are not known.
+    """
+    asked = evidence.questions[question]
+    vocabulary = evidence.vocabulary
+    selection = select(evidence.studies.values(), asked, vocabulary)
+    pooled_here = asked.plan.synthesis == "meta-analysis"
+    effects = effects_of(asked, selection, evidence.studies) if pooled_here else _only_excluded(asked, selection)
+    models = fit(effects, asked.plan)
+    variants = tuple(_variants(evidence, asked, effects)) if pooled_here else ()
+    notes = [] if effects.rows or not pooled_here else [_nothing(asked)]
+    return Analysis(
+        question=asked.id,
+        title=asked.title,
+        text=asked.question,
+        population=asked.population,
+        intervention=asked.intervention.label,
+        comparator=asked.comparator.label,
+        outcome=asked.outcome_label,
+        good_direction=_direction(asked, vocabulary),
+        synthesis=asked.plan.synthesis,
+        measure=asked.plan.measure,
+        plan=plan_in_words(asked, vocabulary),
+        effects=effects,
+        models=models,
+        leave_one_out=_omissions(effects, asked.plan),
+        directions=() if pooled_here else directions(selection, vocabulary),
+        variants=variants,
+        per_thousand=_per_thousand(asked, models.get("plan")),
+        certainty=Certainty.from_judgement(asked.certainty),
+        concerns=_concerns(evidence, effects, variants),
+        compare_with=tuple((key.split("/")[0], key.split("/")[1]) for key in asked.compare_with),
+        notes=tuple(notes),
+        evidence_hash=evidence.content_hash,
+    )
+
+
+def effects_of(question: Question, selection: Selection, studies: Mapping[str, Study]) -> Effects:
+    """One effect per study and family, by the plan's rules; everything left out, with its reason."""
+    rows: list[EffectRow] = []
+    excluded = _left_out(selection)
+    for candidates in selection.candidates:
+        row, rest = _one_per_study(candidates, question.plan)
+        excluded.extend(rest)
+        if row is not None:
+            rows.append(row)
+    kept, repeated = _one_per_family(rows, studies, question.plan)
+    return Effects(measure=question.plan.measure, rows=tuple(kept), excluded=(*excluded, *repeated))
+
+
+def _left_out(selection: Selection) -> list[Excluded]:
+    return [
+        Excluded(study=out.study.id, result=out.result.id, label=out.study.label, code=out.code, reason=out.reason)
+        for out in selection.left_out
+    ]
+
+
+def _only_excluded(question: Question, selection: Selection) -> Effects:
+    return Effects(measure=question.plan.measure, rows=(), excluded=tuple(_left_out(selection)))
+
+
+def _one_per_study(candidates: tuple[Candidate, ...], plan: Plan) -> tuple[EffectRow | None, list[Excluded]]:
+    used: EffectRow | None = None
+    rest: list[Excluded] = []
+    for candidate in candidates:
+        study, result = candidate.study, candidate.result
+        if used is not None:
+            reason = f"another result of the same study is used: {used.result} (plan: {plan.timepoint} follow-up)"
+            rest.append(
+                Excluded(study=study.id, result=result.id, label=study.label, code="other-result", reason=reason)
+            )
+            continue
+        arms = _arms(candidate, plan)
+        sides = Sides(
+            study=study,
+            result=result,
+            intervention=arms[0],
+            comparator=arms[1],
+            measure=plan.measure,
+            zero_cells=plan.zero_cells,
+        )
+        row = effect_row(sides, prefer=plan.prefer, inputs=plan.inputs)
+        if isinstance(row, Excluded):
+            rest.append(row)
+        else:
+            used = row
+    return used, rest
+
+
+def _arms(candidate: Candidate, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if plan.multi_arm == "first":
+        return candidate.intervention[:1], candidate.comparator[:1]
+    return candidate.intervention, candidate.comparator
+
+
+def _one_per_family(
+    rows: Iterable[EffectRow], studies: Mapping[str, Study], plan: Plan
+) -> tuple[list[EffectRow], list[Excluded]]:
+    """The same people are counted once: the plan's timepoint decides, then the larger number, then the id."""
+    best: dict[str, EffectRow] = {}
+    ordered = sorted(rows, key=lambda row: row.study)
+    for row in ordered:
+        family = studies[row.study].family or row.study
+        if family not in best or _preference(row, plan) < _preference(best[family], plan):
+            best[family] = row
+    kept = [row for row in ordered if best[studies[row.study].family or row.study] is row]
+    repeated = []
+    for row in ordered:
+        winner = best[studies[row.study].family or row.study]
+        if winner is not row:
+            reason = f"the same people are counted in {winner.label} (plan: {plan.timepoint} follow-up)"
+            repeated.append(
+                Excluded(study=row.study, result=row.result, label=row.label, code="same-people", reason=reason)
+            )
+    return kept, repeated
+
+
+def _preference(row: EffectRow, plan: Plan) -> tuple[float, float, str]:
+    months = row.timepoint_months
+    time = float("inf") if months is None else (-months if plan.timepoint == "longest" else months)
+    return time, -(row.n or 0), row.study
+
+
+def fit(effects: Effects, plan: Plan) -> dict[ModelKey, Pooled]:
+    """The common-effect model, DerSimonian-Laird with a Wald interval, and what the plan asks for."""
+    if not effects.rows:
+        return {}
+    return {
+        "common": pool(effects, model="common", ci="wald", level=plan.level),
+        "DL": pool(effects, model="random", tau2="DL", ci="wald", level=plan.level),
+        "plan": pool(effects, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level),
+    }
+
+
+def _omissions(effects: Effects, plan: Plan):  # type: ignore[no-untyped-def]
+    if len(effects) < 2:
+        return ()
+    return leave_one_out(effects, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level)
+
+
+def _variants(evidence: EvidenceLike, question: Question, effects: Effects) -> Iterable[VariantResult]:
+    planned = list(question.sensitivity)
+    worrying = sorted(row.study for row in effects.rows if evidence.studies[row.study].concerns)
+    if worrying:
+        planned.append(
+            Variant(
+                id=WITHOUT_CONCERNS,
+                label="Without studies that carry a concern about integrity",
+                why="A recorded concern is not a finding; the result should not depend on those studies.",
+                without=tuple(worrying),
+            )
+        )
+    for variant in planned:
+        varied = vary(question, variant)
+        chosen = _chosen(evidence.studies, variant)
+        selection = select(chosen.values(), varied, evidence.vocabulary)
+        found = effects_of(varied, selection, evidence.studies)
+        yield VariantResult(
+            id=variant.id,
+            label=variant.label,
+            why=variant.why,
+            effects=found,
+            models=fit(found, varied.plan),
+            notes=() if found.rows else (_nothing(varied),),
+        )
+
+
+def vary(question: Question, variant: Variant) -> Question:
+    """The question with one sensitivity analysis's changes to plan and rule."""
+    changes: dict[str, object] = dict(variant.plan)
+    if variant.prefer is not None:
+        changes["prefer"] = variant.prefer
+    update: dict[str, object] = {"plan": Plan.model_validate(question.plan.model_dump() | changes)}
+    if variant.designs is not None:
+        update["designs"] = variant.designs
+    if variant.window_months is not None:
+        update["window_months"] = variant.window_months
+    return question.model_copy(update=update)
+
+
+def _chosen(studies: Mapping[str, Study], variant: Variant) -> dict[str, Study]:
+    for name in (*variant.without, *variant.only):
+        if name not in studies:
+            raise AnalysisError(f"sensitivity analysis {variant.id!r} names a study that does not exist: {name!r}")
+    return {
+        key: study
+        for key, study in studies.items()
+        if key not in variant.without and (not variant.only or key in variant.only)
+    }
+
+
+def _nothing(question: Question) -> Note:
+    return Note(
+        code="no-usable-study",
+        text=f"No study in the evidence compares {question.intervention.label} with {question.comparator.label} on "
+        f"{question.outcome_label} with numbers that can be pooled.",
+    )
+
+
+def _direction(question: Question, vocabulary: Vocabulary) -> GoodDirection:
+    found: set[GoodDirection] = {vocabulary.outcomes[outcome].direction for outcome in question.outcome}
+    if len(found) > 1 and question.plan.synthesis == "meta-analysis":
+        raise AnalysisError(f"question {question.id!r} mixes outcomes that are good in different directions")
+    return found.pop() if len(found) == 1 else "mixed"
+
+
+def _per_thousand(question: Question, pooled: Pooled | None) -> PerThousand | None:
+    baseline = question.baseline_risk
+    if pooled is None or baseline is None or pooled.measure not in RISKS:
+        return None
+    natural = MEASURES[pooled.measure].to_natural
+    point, low, high = (
+        risk_with(pooled.measure, natural(value), baseline.value)
+        for value in (pooled.estimate, pooled.ci.low, pooled.ci.high)
+    )
+    return PerThousand(
+        baseline_risk=baseline.value,
+        baseline_source=baseline.source,
+        baseline=PER * baseline.value,
+        intervention=PER * point,
+        difference=PER * (point - baseline.value),
+        low=PER * (low - baseline.value),
+        high=PER * (high - baseline.value),
+    )
+
+
+def _concerns(
+    evidence: EvidenceLike, effects: Effects, variants: Iterable[VariantResult]
+) -> tuple[tuple[str, str], ...]:
+    entered = {row.study for row in effects.rows} | {row.study for item in variants for row in item.effects.rows}
+    entered |= {item.study for item in effects.excluded}
+    return tuple(
+        (study, concern.statement) for study in sorted(entered) for concern in evidence.studies[study].concerns
+    )

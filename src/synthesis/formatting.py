@@ -7,6 +7,9 @@ unless asked for, p values as in the Cochrane Handbook (never "p = 0.000").
 from __future__ import annotations
 
 import math
+from typing import Literal
+
+Scale = Literal["log", "linear"]
 
 MINUS = "\u2212"
 
@@ -62,3 +65,50 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     """ "1 study", "3 studies": the count and the noun that goes with it."""
     noun = singular if count == 1 else (plural_form or singular + "s")
     return f"{integer(count)} {noun}"
+
+
+def effect(value: float, scale: Scale) -> str:
+    """One effect on its natural scale; ``scale`` is how a plot draws it (``"log"`` for ratios).
+
+    As ``ratio``, but never "0.00" for a small ratio and never a row of digits nobody can read for a huge one.
+    """
+    if scale == "linear":
+        return number(value, _difference_digits(value))
+    if value > LARGEST_RATIO:
+        return f">{integer(LARGEST_RATIO)}"
+    if value < 0.0005:
+        return "<0.001"
+    return number(value, 3) if value < 0.01 else ratio(value)
+
+
+def effect_interval(estimate: float, low: float, high: float, scale: Scale) -> str:
+    """ "1.75 (1.16 to 2.63)": an estimate with its interval, natural scale, all three equally precise if linear."""
+    if scale == "log":
+        one, two, three = (effect(value, scale) for value in (estimate, low, high))
+    else:
+        digits = min(_difference_digits(value) for value in (estimate, low, high))
+        one, two, three = (number(value, digits) for value in (estimate, low, high))
+    return f"{one} ({interval(two, three)})"
+
+
+def effect_range(low: float, high: float, scale: Scale) -> str:
+    """ "1.16 to 2.63": two bounds on the natural scale."""
+    if scale == "log":
+        return interval(effect(low, scale), effect(high, scale))
+    digits = min(_difference_digits(low), _difference_digits(high))
+    return interval(number(low, digits), number(high, digits))
+
+
+def months(value: float) -> str:
+    """ "3 months", "1 month", "4.5 months"."""
+    text = number(value, 0 if value == round(value) else 1)
+    return f"{text} month" if text == "1" else f"{text} months"
+
+
+def _difference_digits(value: float) -> int:
+    size = abs(value)
+    return 0 if size >= 1000 else 1 if size >= 100 else 2
+
+
+# From here on a ratio only says that a group had next to no events.
+LARGEST_RATIO = 99_999

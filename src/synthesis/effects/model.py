@@ -15,6 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.effects.distributions import critical_value
+
 Floats = NDArray[np.float64]
 
 
@@ -126,6 +128,11 @@ class EffectRow:
     def sei(self) -> float:
         """Standard error on the analysis scale."""
         return float(np.sqrt(self.vi))
+
+    def wald(self, level: float = 0.95) -> tuple[float, float]:
+        """Confidence limits of this study alone, normal distribution, analysis scale."""
+        half = critical_value(level) * self.sei
+        return self.yi - half, self.yi + half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

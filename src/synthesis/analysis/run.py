@@ -9,7 +9,7 @@ from synthesis.analysis.directions import directions
 from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, PerThousand, VariantResult
 from synthesis.analysis.words import plan_in_words
 from synthesis.certainty.absolute import PER, RISKS, risk_with
-from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.diagnostics.leave_one_out import Omission, leave_one_out
 from synthesis.effects.contrasts import Sides, effect_row
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects, Excluded
@@ -20,7 +20,6 @@ from synthesis.evidence.study import Study
 from synthesis.pooling.model import Note, Pooled
 from synthesis.pooling.pool import pool
 
-# Models every question is pooled with, beside its plan: the two simplest, so that a reader can check by hand.
 WITHOUT_CONCERNS = "without-studies-with-concerns"
 
 
@@ -187,7 +186,7 @@ def fit(effects: Effects, plan: Plan) -> dict[ModelKey, Pooled]:
     }
 
 
-def _omissions(effects: Effects, plan: Plan):  # type: ignore[no-untyped-def]
+def _omissions(effects: Effects, plan: Plan) -> tuple[Omission, ...]:
     if len(effects) < 2:
         return ()
     return leave_one_out(effects, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level)

@@ -6,6 +6,7 @@ from synthesis.effects.contrasts import ROUTES
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.zero_cells import ZERO_CELLS
 from synthesis.evidence.question import Question, Vocabulary
+from synthesis.pooling.intervals import INTERVALS
 from synthesis.pooling.profiles import PROFILES
 from synthesis.pooling.tau2 import ESTIMATORS
 
@@ -28,7 +29,7 @@ def plan_in_words(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
     estimator = "" if plan.model == "common" else f", tau² by {ESTIMATORS[plan.tau2].label}"
     words["Effect measure"] = f"{MEASURES[plan.measure].label} ({MEASURES[plan.measure].reference})"
     words["Model"] = f"{plan.model} effect{'s' if plan.model == 'random' else ''}{estimator}"
-    words["Interval"] = PROFILES[plan.profile].text
+    words["Interval"] = _interval(plan.profile)
     words["Numbers used"] = (
         "only numbers that were read in a source" if plan.inputs == "read" else "also numbers that are recalled"
     )
@@ -37,3 +38,10 @@ def plan_in_words(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
     words["Empty cells"] = ZERO_CELLS[plan.zero_cells].reason
     words["The same people"] = "counted once: studies of one cohort share a family, of which one result enters"
     return words
+
+
+def _interval(key: str) -> str:
+    profile = PROFILES[key]
+    branches = "; ".join(f"{INTERVALS[branch.interval].label} if {branch.why}" for branch in profile.branches)
+    prediction = f"prediction interval from {profile.prediction_from_k} studies"
+    return f"{profile.label}: {branches}; {prediction} ({profile.reference})"

@@ -1,0 +1,1 @@
+"""What a briefing says: named numbers, masthead, key messages."""

@@ -1,0 +1,295 @@
+"""Named numbers: everything prose may cite, each with its printed form, its value and where it came from.
+
+Prose never holds a typed result. It holds a slot, ``{{ active-referral-attendance.effect }}``, which is filled from
+here when the briefing is built. A name is ``<question>.<fact>``, ``<question>.<sensitivity analysis>.<fact>``,
+``<study>.<result>.<arm or fact>``, ``<source>.<estimate or statement>.<fact>`` or ``evidence.<fact>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from synthesis.analysis.model import Analysis, PerThousand
+from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import Effects
+from synthesis.evidence.question import Vocabulary
+from synthesis.evidence.source import Source
+from synthesis.evidence.study import Contrast, Counts, Means, Percents, Result, Study, Test
+from synthesis.formatting import effect, effect_range, integer, number, p_value, percent
+from synthesis.pooling.model import Pooled
+
+FACTS_MIME = "application/vnd.synthesis.facts+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One named number.
+
+    Attributes
+    ----------
+    name : str
+    text : str
+        As printed.
+    value : float, int, str or None
+        Unrounded, on the natural scale.
+    records : tuple of str
+        Ids of the study or source records it rests on.
+    read : bool
+        False if any number behind it is recalled.
+    """
+
+    name: str
+    text: str
+    value: float | int | str | None
+    records: tuple[str, ...]
+    read: bool = True
+
+
+class EvidenceLike(Protocol):
+    @property
+    def studies(self) -> Mapping[str, Study]: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+
+def facts_of(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:
+    """Every named number of the evidence and of these analyses, by name."""
+    found: dict[str, Fact] = {}
+    for fact in _all(evidence, analyses):
+        found[fact.name] = fact
+    return found
+
+
+def _all(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> Iterator[Fact]:
+    yield from _evidence_facts(evidence)
+    for study in evidence.studies.values():
+        for result in study.results:
+            yield from _result_facts(study, result)
+    for source in evidence.sources.values():
+        yield from _source_facts(source)
+    for analysis in analyses:
+        yield from _analysis_facts(analysis)
+
+
+def _evidence_facts(evidence: EvidenceLike) -> Iterator[Fact]:
+    studies = list(evidence.studies.values())
+    randomised = [item for item in studies if evidence.vocabulary.designs[item.design].randomised]
+    results = [result for study in studies for result in study.results]
+    british = [item for item in studies if "GB" in item.countries]
+    american = [item for item in studies if "US" in item.countries]
+    counts = {
+        "studies": len(studies),
+        "sources": len(evidence.sources),
+        "results": len(results),
+        "randomised": len(randomised),
+        "not-randomised": len(studies) - len(randomised),
+        "uk-studies": len(british),
+        "us-studies": len(american),
+        "results-read": sum(result.where.read for result in results),
+    }
+    for key, value in counts.items():
+        yield Fact(name=f"evidence.{key}", text=integer(value), value=value, records=())
+
+
+def _result_facts(study: Study, result: Result) -> Iterator[Fact]:
+    base = f"{study.id}.{result.id}"
+    for item in result.printed:
+        known = item.known or ("read" if (item.where or result.where).read else "recalled")
+        for key, text, value in _printed_facts(item):
+            yield Fact(name=f"{base}.{key}", text=text, value=value, records=(study.id,), read=known != "recalled")
+
+
+def _printed_facts(item: object) -> Iterator[tuple[str, str, float | str]]:
+    if isinstance(item, Percents):
+        for arm, share in item.arms.items():
+            yield arm, f"{_short(share.percent)}%", share.percent
+    elif isinstance(item, Counts):
+        for arm, count in item.arms.items():
+            yield f"{arm}.events", integer(count.events), count.events
+            yield f"{arm}.n", integer(count.n), count.n
+    elif isinstance(item, Means):
+        for arm, mean in item.arms.items():
+            yield f"{arm}.mean", _short(mean.mean), mean.mean
+    elif isinstance(item, Contrast):
+        yield "estimate", _short(item.estimate), item.estimate
+        if item.ci is not None:
+            yield "ci", f"{_short(item.ci[0])} to {_short(item.ci[1])}", f"{item.ci[0]} to {item.ci[1]}"
+        if item.p is not None:
+            yield "p", item.p, item.p
+    elif isinstance(item, Test) and item.p is not None:
+        yield "p", item.p, item.p
+
+
+def _source_facts(source: Source) -> Iterator[Fact]:
+    for figure in source.figures:
+        read = figure.known != "recalled"
+        yield Fact(
+            name=f"{source.id}.{figure.what}",
+            text=integer(figure.value),
+            value=figure.value,
+            records=(source.id,),
+            read=read,
+        )
+    for item in source.estimates:
+        base, records, read = f"{source.id}.{item.id}", (source.id,), item.where.read
+        if item.estimate is not None:
+            text = _short(item.estimate)
+            yield Fact(name=f"{base}.estimate", text=text, value=item.estimate, records=records, read=read)
+            if item.ci is not None:
+                bounds = f"{_short(item.ci[0])} to {_short(item.ci[1])}"
+                full = f"{item.measure} {text} ({percent(item.level)} CI {bounds})"
+                yield Fact(name=f"{base}.effect", text=full, value=item.estimate, records=records, read=read)
+        for key, count in (("studies", item.studies), ("participants", item.participants)):
+            if count is not None:
+                known = read and item.counts_known != "recalled"
+                yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=records, read=known)
+        if item.certainty is not None:
+            known = item.certainty_known != "recalled"
+            word = item.certainty.replace("-", " ")
+            yield Fact(name=f"{base}.certainty", text=word, value=word, records=records, read=known)
+    for statement in source.statements:
+        base = f"{source.id}.{statement.id}"
+        for key, count in (("studies", statement.basis.studies), ("participants", statement.basis.participants)):
+            if count is not None:
+                yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=(source.id,))
+
+
+def _analysis_facts(analysis: Analysis) -> Iterator[Fact]:
+    base = analysis.question
+    yield from _effects_facts(base, analysis.effects)
+    for key, pooled in analysis.models.items():
+        prefix = base if key == "plan" else f"{base}.{key}"
+        yield from _pooled_facts(prefix, pooled, analysis.effects)
+    for variant in analysis.variants:
+        prefix = f"{base}.{variant.id}"
+        yield from _effects_facts(prefix, variant.effects)
+        for key, pooled in variant.models.items():
+            yield from _pooled_facts(prefix if key == "plan" else f"{prefix}.{key}", pooled, variant.effects)
+    if analysis.per_thousand is not None:
+        yield from _per_thousand_facts(base, analysis.per_thousand, analysis.effects)
+    if analysis.directions:
+        yield from _direction_facts(analysis)
+
+
+def _effects_facts(base: str, effects: Effects) -> Iterator[Fact]:
+    records = tuple(row.study for row in effects.rows)
+    read = all(row.read for row in effects.rows)
+    names = [row.label for row in effects.rows]
+    listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else "none"
+    yield Fact(name=f"{base}.k", text=integer(len(effects)), value=len(effects), records=records, read=read)
+    yield Fact(name=f"{base}.studies", text=listed, value=listed, records=records, read=read)
+    left_out = len({item.study for item in effects.excluded} - set(records))
+    yield Fact(name=f"{base}.left-out", text=integer(left_out), value=left_out, records=())
+
+
+def _pooled_facts(base: str, pooled: Pooled, effects: Effects) -> Iterator[Fact]:
+    records, read = tuple(row.study for row in effects.rows), all(row.read for row in effects.rows)
+    measure = MEASURES[pooled.measure]
+    natural = measure.to_natural
+
+    def fact(key: str, text: str, value: float | str) -> Fact:
+        return Fact(name=f"{base}.{key}", text=text, value=value, records=records, read=read)
+
+    axis = measure.axis
+    point = effect(natural(pooled.estimate), axis)
+    bounds = effect_range(natural(pooled.ci.low), natural(pooled.ci.high), axis)
+    full = f"{measure.short} {point} ({percent(pooled.ci.level)} CI {bounds})"
+    yield fact("effect", full, natural(pooled.estimate))
+    yield fact("estimate", point, natural(pooled.estimate))
+    yield fact("ci", bounds, f"{natural(pooled.ci.low)} to {natural(pooled.ci.high)}")
+    yield fact("i2", percent(pooled.heterogeneity.i2), pooled.heterogeneity.i2)
+    yield fact("tau2", number(pooled.tau2.value, 2), pooled.tau2.value)
+    yield fact("p", p_value(pooled.test.p), pooled.test.p)
+    yield fact("q-p", p_value(pooled.heterogeneity.p), pooled.heterogeneity.p)
+    if pooled.n is not None:
+        yield fact("n", integer(pooled.n), pooled.n)
+    if pooled.prediction is not None:
+        text = effect_range(natural(pooled.prediction.low), natural(pooled.prediction.high), axis)
+        yield fact("prediction", text, text)
+
+
+def _per_thousand_facts(base: str, people: PerThousand, effects: Effects) -> Iterator[Fact]:
+    records, read = tuple(row.study for row in effects.rows), all(row.read for row in effects.rows)
+    texts = {
+        "baseline-per-1000": (integer(people.baseline), people.baseline),
+        "with-per-1000": (integer(people.intervention), people.intervention),
+        "difference-per-1000": (more_or_fewer(people.difference), people.difference),
+        "range-per-1000": (
+            f"from {more_or_fewer(people.low)} to {more_or_fewer(people.high)}",
+            f"{people.low} to {people.high}",
+        ),
+    }
+    for key, (text, value) in texts.items():
+        yield Fact(name=f"{base}.{key}", text=text, value=value, records=records, read=read)
+
+
+def more_or_fewer(people: float) -> str:
+    """ "103 more", "12 fewer" or "no more and no fewer" people."""
+    rounded = round(people)
+    if rounded == 0:
+        return "no more and no fewer"
+    return f"{integer(abs(rounded))} {'more' if rounded > 0 else 'fewer'}"
+
+
+def _direction_facts(analysis: Analysis) -> Iterator[Fact]:
+    base, rows = analysis.question, analysis.directions
+    records = tuple(dict.fromkeys(row.study for row in rows))
+    for way in ("better", "worse", "unclear", "mixed", "not-stated"):
+        count = sum(row.direction == way for row in rows)
+        yield Fact(name=f"{base}.results-{way}", text=integer(count), value=count, records=records)
+    yield Fact(name=f"{base}.results", text=integer(len(rows)), value=len(rows), records=records)
+    yield Fact(name=f"{base}.direction-studies", text=integer(len(records)), value=len(records), records=records)
+    ratios = sorted(row.ratio for row in rows if row.ratio is not None)
+    if ratios:
+        text = f"{_short(ratios[0])} to {_short(ratios[-1])}"
+        yield Fact(name=f"{base}.ratio-range", text=text, value=text, records=records)
+
+
+def _short(value: float) -> str:
+    """A number as its source prints it: no more decimals than it has."""
+    text = number(value, 4)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class Facts(Mapping[str, Fact]):
+    """Named numbers that show themselves in Jupyter and travel to the exporters in the same output.
+
+    Parameters
+    ----------
+    facts : mapping of str to Fact
+    references : sequence of CSL-JSON items
+        Everything that may be cited.
+    document : mapping
+        Title, language, date and metadata of the document.
+    """
+
+    def __init__(
+        self, facts: Mapping[str, Fact], *, references: Iterable[dict[str, Any]] = (), document: Mapping[str, Any]
+    ) -> None:
+        self._facts = dict(facts)
+        self.references = tuple(references)
+        self.document = dict(document)
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def __repr__(self) -> str:
+        return f"Facts({integer(len(self))} named numbers, {integer(len(self.references))} references)"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        facts = {
+            fact.name: {"text": fact.text, "value": fact.value, "records": list(fact.records), "read": fact.read}
+            for fact in self._facts.values()
+        }
+        data = {"facts": facts, "references": list(self.references), "document": self.document}
+        return {FACTS_MIME: data, "text/plain": repr(self)}

@@ -1,0 +1,145 @@
+"""Reading reference results and collecting disagreements with them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import EffectRow, Effects
+from synthesis.pooling.tau2 import ESTIMATORS
+
+
+@cache
+def _load(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "reference_file" in metafunc.fixturenames:
+        folder = Path(metafunc.config.getoption("--reference"))
+        files = sorted(folder.glob("*.json"))
+        if not files:
+            raise pytest.UsageError(f"--reference: no .json files in {folder}")
+        metafunc.parametrize("reference_file", files, ids=[path.stem for path in files])
+
+
+@pytest.fixture
+def reference(reference_file: Path) -> dict[str, Any]:
+    """One reference file, parsed."""
+    return _load(reference_file)
+
+
+@pytest.fixture(scope="session")
+def load() -> Callable[[Path], dict[str, Any]]:
+    """Parse a reference file; each is parsed once."""
+    return _load
+
+
+class Disagreements:
+    """Differences beyond tolerance, and how many numbers were compared."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.compared = 0
+
+    def number(self, where: str, found: float, expected: Any, *, rel: float, floor: float = 0.0) -> None:
+        """Compare one number: relative tolerance with an absolute floor."""
+        self.compared += 1
+        if expected is None:
+            if not math.isnan(found):
+                self.lines.append(f"{where}: found {found!r}, expected undefined")
+            return
+        target = float(expected)
+        if found == target or abs(found - target) <= max(rel * abs(target), floor):
+            return
+        self.lines.append(f"{where}: found {found!r}, expected {target!r} (difference {found - target:.3g})")
+
+    def numbers(self, where: str, found: Sequence[float], expected: Sequence[Any], *, rel: float, floor: Any) -> None:
+        """Compare two lists; ``floor`` is one number or one per entry."""
+        if len(found) != len(expected):
+            self.lines.append(f"{where}: found {len(found)} numbers, expected {len(expected)}")
+            return
+        for index, (a, b, low) in enumerate(zip(found, expected, np.broadcast_to(floor, len(found)), strict=True)):
+            self.number(f"{where}[{index}]", float(a), b, rel=rel, floor=0.0 if math.isnan(low) else float(low))
+
+    def p_value(self, where: str, found: float, expected: float) -> None:
+        """Compare p values: by logarithm where they are too small for an absolute comparison to mean anything."""
+        if min(found, expected) > 1e-200:
+            self.number(where, found, expected, rel=1e-6, floor=1e-12)
+        elif max(found, expected) > 1e-190:
+            self.lines.append(f"{where}: found {found!r}, expected {expected!r}")
+
+    def fail_if_any(self) -> None:
+        """One failure that lists everything."""
+        shown = "\n".join(self.lines[:40])
+        assert not self.lines, f"{len(self.lines)} of {self.compared} numbers disagree\n{shown}"
+
+
+COMPARED_KINDS = {"escalc", "rma.uni", "rma.uni_fixed_tau2", "tau2_ci", "weights", "leave1out"}
+
+
+def _why_not_compared(analysis: dict[str, Any]) -> str | None:
+    """Why an analysis is not compared: a key of ``REASONS`` in test_coverage, or None if it is."""
+    kind, call = analysis["kind"], analysis["call"]
+    if kind not in COMPARED_KINDS:
+        return f"kind {kind}"
+    if kind == "escalc":
+        known = call["measure"] in MEASURES and MEASURES[call["measure"]].function is not None
+        if not known:
+            return "measure"
+        return None if call.get("vtype") in (None, "LS") else "variance type"
+    if "pooled_by" in call:
+        return "pooled by another method"
+    if "mods" in call:
+        return "moderators"
+    if kind == "tau2_ci" and call["type"] != "QP":
+        return "profile likelihood"
+    known = call["method"] == "EE" or call["method"] in ESTIMATORS
+    return None if known else "estimator"
+
+
+@pytest.fixture(scope="session")
+def why_not_compared() -> Callable[[dict[str, Any]], str | None]:
+    """The one place that decides what is left out of the comparison."""
+    return _why_not_compared
+
+
+@pytest.fixture(scope="session")
+def analyses_of() -> Callable[[dict[str, Any], str], list[dict[str, Any]]]:
+    """Analyses of one kind in a reference file that are to be compared."""
+
+    def select(reference: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+        return [a for a in reference["analyses"] if a["kind"] == kind and _why_not_compared(a) is None]
+
+    return select
+
+
+@pytest.fixture
+def disagreements() -> Disagreements:
+    """An empty collection of disagreements."""
+    return Disagreements()
+
+
+@pytest.fixture(scope="session")
+def as_effects() -> Callable[[Sequence[float], Sequence[float]], Effects]:
+    """Plain yi and vi as an ``Effects`` object."""
+
+    def build(yi: Sequence[float], vi: Sequence[float]) -> Effects:
+        rows = (
+            EffectRow(
+                study=f"study{index}", result="result", label=f"Study {index}", yi=y, vi=v, n=None, route="contrast",
+                read=True, design="rct", timepoint_months=None, intervention=None, comparator=None,
+            )
+            for index, (y, v) in enumerate(zip(yi, vi, strict=True))
+        )  # fmt: skip
+        return Effects(measure="MD", rows=tuple(rows))
+
+    return build

@@ -1,0 +1,121 @@
+"""The comparison covers the whole grid, and what it leaves out is counted and explained."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REFERENCE = Path(__file__).parent / "reference"
+METHODS = ("DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM")
+TESTS = ("z", "t", "knha", "adhoc")
+
+FIELDS_NOT_COMPARED = {
+    "tau": "the square root of tau2, which is compared",
+    "se_tau2": "not computed",
+    "fit": "log-likelihoods and information criteria are not computed",
+    "p": "always 1 without moderators",
+    "stat_dist": "follows from df, which is compared",
+    "pi_hts_df": "follows from k",
+}
+FIELDS_COMPARED = {
+    "k", "estimate", "se", "stat", "df", "pval", "ci_lb", "ci_ub", "tau2", "I2", "H2", "QE", "QE_df", "QE_p",
+    "pi_lb", "pi_ub", "pi_lb_hts", "pi_ub_hts",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def files(load: Callable[[Path], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {path.stem: load(path) for path in sorted(REFERENCE.glob("*.json"))}
+
+
+def test_every_file_and_analysis_is_there(files: dict[str, dict[str, Any]]) -> None:
+    assert len(files) == 42
+    assert all(len(data["analyses"]) == data["n_analyses"] for data in files.values())
+    assert sum(data["n_analyses"] for data in files.values()) == 5869
+
+
+def test_reference_files_are_unchanged() -> None:
+    pinned = dict(reversed(line.split()) for line in (REFERENCE / "SHA256SUMS").read_text().splitlines())
+    assert pinned == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in REFERENCE.glob("*.json")}
+
+
+def test_what_is_not_compared_is_counted_and_has_a_reason(
+    files: dict[str, dict[str, Any]], why_not_compared: Callable[[dict[str, Any]], str | None]
+) -> None:
+    found = Counter(why_not_compared(a) or "compared" for data in files.values() for a in data["analyses"])
+    assert dict(found) == {key: count for key, (count, _) in REASONS.items()} | {"compared": COMPARED}
+
+
+def test_full_grid_of_methods_and_tests(
+    files: dict[str, dict[str, Any]], why_not_compared: Callable[[dict[str, Any]], str | None]
+) -> None:
+    present: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for stem, data in files.items():
+        for analysis in data["analyses"]:
+            if analysis["kind"] == "rma.uni" and why_not_compared(analysis) is None:
+                call = analysis["call"]
+                present.setdefault((stem, call["effects"]), set()).add((call["method"], call["test"]))
+    full = set(product(METHODS, TESTS)) | {("EE", "z"), ("EE", "t")}
+    complete = {key for key, found in present.items() if full <= found}
+    assert len(complete) == FULL_GRID_SETS
+    short = {("EE", "z"), ("DL", "z"), ("REML", "z")}
+    lacking = {key: short - found for key, found in present.items() if not short <= found}
+    assert not lacking
+
+
+def test_every_field_is_compared_or_explained(files: dict[str, dict[str, Any]]) -> None:
+    found = {
+        field
+        for data in files.values()
+        for analysis in data["analyses"]
+        if analysis["kind"] in ("rma.uni", "rma.uni_fixed_tau2")
+        for field in analysis["result"]
+    }
+    assert found == FIELDS_COMPARED | set(FIELDS_NOT_COMPARED)
+
+
+COMPARED = 2711
+FULL_GRID_SETS = 41
+# What is left out: how many analyses, and why.
+REASONS: dict[str, tuple[int, str]] = {
+    "measure": (262, "effect measures that are not in MEASURES"),
+    "moderators": (3, "tau2 intervals of models with moderators"),
+    "pooled by another method": (15, "omissions and weights of Mantel-Haenszel and Peto pooling"),
+    "profile likelihood": (83, "only the Q-profile interval of tau2 is given"),
+    "variance type": (12, "other sampling variances than the one each measure is defined with"),
+    "kind anova_lrt": (4, "no moderators yet"),
+    "kind anova_wald": (8, "no moderators yet"),
+    "kind baujat": (62, "no Baujat coordinates"),
+    "kind blup": (62, "no best linear unbiased predictions"),
+    "kind cumul": (104, "no cumulative pooling yet"),
+    "kind fsn": (202, "no fail-safe N"),
+    "kind gosh": (27, "no all-subsets analysis"),
+    "kind influence": (83, "no influence statistics yet"),
+    "kind meta_regression": (208, "no moderators yet"),
+    "kind mv_variance_ci": (1, "no multilevel models"),
+    "kind network": (1, "no network meta-analysis"),
+    "kind permutest": (15, "no permutation tests"),
+    "kind predict": (82, "predictions of meta-regression models are not offered"),
+    "kind predict_transf": (59, "back-transformed pooled values: the transformations are tested by themselves"),
+    "kind radial": (60, "no radial coordinates"),
+    "kind ranef": (62, "no best linear unbiased predictions"),
+    "kind ranktest": (27, "no rank test"),
+    "kind regtest": (715, "no regression tests for small-study effects yet"),
+    "kind residuals": (41, "no residuals"),
+    "kind rma.glmm": (17, "no generalised linear mixed models"),
+    "kind rma.mh": (136, "no Mantel-Haenszel pooling yet"),
+    "kind rma.mv": (21, "no multilevel models"),
+    "kind rma.peto": (11, "no Peto pooling yet"),
+    "kind rma.uni_weights": (18, "weights given by the user are not offered"),
+    "kind robust": (24, "no cluster-robust variances"),
+    "kind selmodel": (44, "no selection models"),
+    "kind subgroup": (143, "no subgroup models yet"),
+    "kind tes": (126, "no test of excess significance"),
+    "kind trimfill": (420, "no trim and fill"),
+}

@@ -1,0 +1,142 @@
+"""Pooled effects, their intervals, heterogeneity, weights and omissions agree with the reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.pooling.heterogeneity import heterogeneity
+from synthesis.pooling.intervals import PREDICTIONS
+from synthesis.pooling.model import Pooled
+from synthesis.pooling.pool import pool_arrays
+from synthesis.pooling.tau2 import q_profile
+
+INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
+REL = 1e-6
+
+
+def options(call: dict[str, Any]) -> dict[str, Any]:
+    """The call in this package's words."""
+    common = call["method"] == "EE"
+    chosen: dict[str, Any] = {"model": "common"} if common else {"tau2": call.get("tau2", call["method"])}
+    return {**chosen, "ci": INTERVAL_OF[call.get("test", "z")], "level": call.get("level", 95) / 100}
+
+
+def arrays(reference: dict[str, Any], call: dict[str, Any]) -> tuple[list[float], list[float]]:
+    effects = reference["effects"][call["effects"]]
+    rows = [row - 1 for row in call.get("rows_used", range(1, len(effects["yi"]) + 1))]
+    return [effects["yi"][row] for row in rows], [effects["vi"][row] for row in rows]
+
+
+def check_pooled(
+    found: Pooled, expected: dict[str, Any], vmin: float, where: str, disagreements: Any, rel: float
+) -> None:
+    """Estimate, standard error, interval, test, heterogeneity."""
+    scale = 1e-9 * found.se
+    fields = {"estimate": found.estimate, "ci_lb": found.ci.low, "ci_ub": found.ci.high}
+    for name, value in fields.items():
+        disagreements.number(f"{where} {name}", value, expected[name], rel=rel, floor=max(scale, 1e-15))
+    disagreements.number(f"{where} se", found.se, expected["se"], rel=rel, floor=scale)
+    if found.se > 0:
+        # A test statistic near 0 inherits the absolute error of the estimate.
+        disagreements.number(f"{where} stat", found.test.statistic, expected["stat"], rel=rel, floor=1e-9)
+        disagreements.p_value(f"{where} pval", found.test.p, expected["pval"])
+    spread = found.heterogeneity
+    if expected.get("tau2") is not None:
+        disagreements.number(f"{where} tau2", found.tau2.value, expected["tau2"], rel=rel, floor=1e-8 * vmin)
+    disagreements.number(f"{where} I2", 100 * spread.i2, expected["I2"], rel=rel, floor=1e-6)
+    disagreements.number(f"{where} H2", spread.h2, expected["H2"], rel=rel, floor=1e-9)
+    q = "QE" if "QE" in expected else "Q"
+    disagreements.number(f"{where} Q", spread.q, expected[q], rel=rel, floor=1e-12)
+    disagreements.p_value(f"{where} Q p", spread.p, expected[f"{q}_p"])
+
+
+@pytest.mark.parametrize("kind", ["rma.uni", "rma.uni_fixed_tau2"])
+def test_pooled_effect(
+    kind: str, reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any
+) -> None:
+    # With tau2 given nothing is searched for, so only rounding may differ.
+    rel = 1e-11 if kind == "rma.uni_fixed_tau2" else REL
+    for analysis in analyses_of(reference, kind):
+        call, expected = analysis["call"], analysis["result"]
+        yi, vi = arrays(reference, call)
+        found = pool_arrays(yi, vi, **options(call))
+        where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']}"
+        check_pooled(found, expected, min(vi), where, disagreements, rel)
+        disagreements.number(f"{where} k", found.k, expected["k"], rel=0)
+        disagreements.number(f"{where} df of Q", found.heterogeneity.df, expected["QE_df"], rel=0)
+        assert found.test.df == expected.get("df"), where
+        check_prediction(found, yi, vi, call, expected, where, disagreements)
+    disagreements.fail_if_any()
+
+
+def check_prediction(
+    found: Pooled, yi: list[float], vi: list[float], call: dict[str, Any], expected: dict[str, Any], where: str,
+    disagreements: Any,
+) -> None:  # fmt: skip
+    """Prediction intervals by both conventions."""
+    floor = max(1e-9 * math.sqrt(found.tau2.value + found.se**2), 1e-15)
+    assert (found.prediction is not None) == ("pi_lb" in expected), where
+    if found.prediction is not None:
+        disagreements.number(f"{where} pi_lb", found.prediction.low, expected["pi_lb"], rel=REL, floor=floor)
+        disagreements.number(f"{where} pi_ub", found.prediction.high, expected["pi_ub"], rel=REL, floor=floor)
+    if "pi_lb_hts" in expected and found.k >= PREDICTIONS["t(k-2)"].smallest_k:
+        other = pool_arrays(yi, vi, **options(call), prediction="t(k-2)").prediction
+        assert other is not None
+        disagreements.number(f"{where} pi_lb_hts", other.low, expected["pi_lb_hts"], rel=REL, floor=floor)
+        disagreements.number(f"{where} pi_ub_hts", other.high, expected["pi_ub_hts"], rel=REL, floor=floor)
+
+
+def test_tau2_interval(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "tau2_ci"):
+        call, expected = analysis["call"], analysis["result"]
+        yi, vi = (np.array(values) for values in arrays(reference, call))
+        interval = q_profile(yi, vi, np.ones((len(yi), 1)), level=call["level"] / 100)
+        tau2 = pool_arrays(yi, vi, tau2=call["method"], ci="wald").tau2.value
+        spread = heterogeneity(yi, vi, tau2=tau2, tau2_interval=interval, common=False)
+        assert spread.i2_interval is not None
+        assert spread.h2_interval is not None
+        where = f"{analysis['id']} {call['effects']} {call['method']}"
+        assert (interval.method == "q-profile-empty") == expected["interval_is_null"], where
+        floor = 1e-8 * float(vi.min())
+        found = {
+            "tau2": (tau2, interval.low, interval.high, floor, 1.0),
+            "tau": (math.sqrt(tau2), math.sqrt(interval.low), math.sqrt(interval.high), math.sqrt(floor), 1.0),
+            "I2": (spread.i2, spread.i2_interval.low, spread.i2_interval.high, 1e-6, 100.0),
+            "H2": (spread.h2, spread.h2_interval.low, spread.h2_interval.high, 1e-8, 1.0),
+        }
+        for name, (estimate, low, high, least, factor) in found.items():
+            for field, value in (("estimate", estimate), ("ci_lb", low), ("ci_ub", high)):
+                target = expected[name][field]
+                disagreements.number(f"{where} {name} {field}", factor * value, target, rel=REL, floor=least)
+    disagreements.fail_if_any()
+
+
+def test_weights(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "weights"):
+        call = analysis["call"]
+        found = pool_arrays(*arrays(reference, call), **options(call))
+        percents = [100 * weight for weight in found.weights]
+        where = f"{analysis['id']} {call['effects']} {call['method']}"
+        disagreements.numbers(where, percents, analysis["result"]["weights"], rel=REL, floor=1e-9)
+    disagreements.fail_if_any()
+
+
+def test_leave_one_out(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], as_effects: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "leave1out"):
+        call, expected = analysis["call"], analysis["result"]
+        yi, vi = arrays(reference, call)
+        # With one study left there is no spread to estimate: the reference then falls back to the Wald interval.
+        chosen = {**options(call), **({"ci": "wald"} if len(yi) == 2 else {})}
+        for index, omission in enumerate(leave_one_out(as_effects(yi, vi), **chosen)):
+            one = {name: None if values is None else values[index] for name, values in expected.items()}
+            where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']} without {index + 1}"
+            check_pooled(omission.pooled, one, min(vi), where, disagreements, REL)
+    disagreements.fail_if_any()

@@ -3,23 +3,83 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from synthesis.evidence.scalars import flag, real, refuse, whole
 
 # A number this large is a slip of the keyboard in any field of this kind of research.
 ABSURD = 1e12
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+# Records arrive as text: every number and yes/no type reads it through one of these.
+_REAL, _WHOLE, _FLAG = BeforeValidator(real), BeforeValidator(whole), BeforeValidator(flag)
+
+
+def _in_calendar(value: str) -> str:
+    year, month, day = [int(part) for part in (value + "-01-01").split("-")[:3]]
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise refuse("bad-format", repr(value), fix="there is no such day: check the date") from None
+    return value
+
+
+def _pattern(pattern: str, description: str, *examples: str) -> object:
+    """A pattern with the words for it: an error message says the words, never the pattern."""
+    return Field(pattern=pattern, description=description, examples=list(examples))
+
+
+Slug = Annotated[
+    str,
+    Field(max_length=80),
+    _pattern(r"^[a-z0-9]+(-[a-z0-9]+)*$", "small letters and digits, with single hyphens between", "manning2012"),
+]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Number = Annotated[float, Field(ge=-ABSURD, le=ABSURD, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=int(ABSURD))]
-Positive = Annotated[float, Field(gt=0, le=ABSURD, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
-Date = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
-Doi = Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")]
-PValue = Annotated[str, StringConstraints(pattern=r"^(not significant|[<>]?(0?\.\d+|[01](\.0+)?))$")]
+Number = Annotated[float, Field(ge=-ABSURD, le=ABSURD, allow_inf_nan=False), _REAL]
+NotNegative = Annotated[float, Field(ge=0, le=ABSURD, allow_inf_nan=False), _REAL]
+Positive = Annotated[float, Field(gt=0, le=ABSURD, allow_inf_nan=False), _REAL]
+Percentage = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), _REAL]
+Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), _REAL]
+Coefficient = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False), _REAL]
+Months = Annotated[float, Field(ge=0, le=1200, allow_inf_nan=False), _REAL]
+Count = Annotated[int, Field(ge=0, le=int(ABSURD)), _WHOLE]
+Year = Annotated[int, Field(ge=1900, le=2100), _WHOLE]
+Flag = Annotated[bool, _FLAG]
+SchemaVersion = Annotated[Literal[1], _WHOLE]
+Date = Annotated[
+    str,
+    _pattern(
+        r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
+        "a year, a year and month, or a full date",
+        "2012",
+        "2012-11",
+        "2012-11-19",
+    ),
+    AfterValidator(_in_calendar),
+]
+FullDate = Annotated[
+    str, _pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a full date", "2026-11-23"), AfterValidator(_in_calendar)
+]
+MethodKey = Annotated[
+    str, _pattern(r"^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$", "the key of a measure or method", "OR", "REML")
+]
+Country = Annotated[str, _pattern(r"^[A-Z]{2}$", "two capital letters of ISO 3166", "GB")]
+Address = Annotated[str, _pattern(r"^https?://\S+$", "a web address without spaces", "https://www.nice.org.uk/")]
+Doi = Annotated[str, _pattern(r"^10\.[0-9]{4,9}/\S+$", "a DOI without https://doi.org/", "10.1136/bmj.n71")]
+Pmid = Annotated[str, _pattern(r"^[0-9]{1,9}$", "a PubMed number", "17524574")]
+Pmcid = Annotated[str, _pattern(r"^PMC[0-9]+$", "a PubMed Central number", "PMC2802221")]
+PValue = Annotated[
+    str,
+    _pattern(
+        r"^(not significant|[<>]?(0?\.[0-9]+|[01](\.0+)?))$",
+        "a p value as printed, with < or > where printed",
+        "0.048",
+        "<0.05",
+        "not significant",
+    ),
+]
 
 QUOTE_WORDS = 25
 
@@ -43,7 +103,12 @@ class Person(Record):
     @model_validator(mode="after")
     def _one_form(self) -> Person:
         if (self.family is None) == (self.literal is None):
-            raise ValueError("a person has either family (with given) or literal")
+            raise refuse(
+                "inconsistent",
+                "both family and literal, or neither",
+                allowed="either family (with given) or literal",
+                fix="give the one that fits",
+            )
         return self
 
 
@@ -57,7 +122,7 @@ class Reference(Record):
     type: Literal["article-journal", "report", "book", "chapter", "webpage", "legislation", "thesis"]
     title: Text
     author: tuple[Person, ...] = ()
-    et_al: bool = False
+    et_al: Flag = False
     container_title: Text | None = None
     publisher: Text | None = None
     publisher_place: Text | None = None
@@ -67,8 +132,8 @@ class Reference(Record):
     page: Text | None = None
     number: Text | None = None
     doi: Doi | None = None
-    pmid: Annotated[str, StringConstraints(pattern=r"^\d{1,9}$")] | None = None
-    pmcid: Annotated[str, StringConstraints(pattern=r"^PMC\d+$")] | None = None
+    pmid: Pmid | None = None
+    pmcid: Pmcid | None = None
     url: Address | None = None
     note: Text | None = None
     recalled: Text | None = None
@@ -127,8 +192,8 @@ class Where(Record):
     quote: Text | None = None
     quote_covers: Literal["all", "part", "none"] = "all"
     quote_note: Text | None = None
-    read: bool
-    secondary: bool = False
+    read: Flag
+    secondary: Flag = False
     address: Text | None = None
     known: Text | None = None
 
@@ -136,5 +201,11 @@ class Where(Record):
     def _short_quote(self) -> Where:
         words = len(re.findall(r"\S+", self.quote or ""))
         if words > QUOTE_WORDS:
-            raise ValueError(f"the quotation has {words} words; at most {QUOTE_WORDS} may be quoted")
+            raise refuse(
+                "quote-too-long",
+                f"{words} words",
+                allowed=f"at most {QUOTE_WORDS} words",
+                fix="keep the words that carry the number or the statement",
+                field="quote",
+            )
         return self

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from synthesis.evidence.base import Date, Positive, Record, Share, Slug, Text
+from synthesis.evidence.base import (
+    Date,
+    Flag,
+    FullDate,
+    MethodKey,
+    Months,
+    Positive,
+    Record,
+    SchemaVersion,
+    Share,
+    Slug,
+    Text,
+)
+from synthesis.evidence.scalars import whole
 
 
 class Side(Record):
@@ -40,9 +53,9 @@ class Plan(Record):
     """
 
     synthesis: Literal["meta-analysis", "effect-direction"] = "meta-analysis"
-    measure: Slug | Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] = "OR"
+    measure: MethodKey = "OR"
     model: Literal["random", "common"] = "random"
-    tau2: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] = "REML"
+    tau2: MethodKey = "REML"
     profile: Slug = "cochrane-2025"
     inputs: Literal["read", "any"] = "read"
     prefer: tuple[
@@ -78,7 +91,7 @@ class Variant(Record):
     why: Text
     plan: dict[str, str] = Field(default_factory=dict)
     designs: tuple[Slug, ...] | None = None
-    window_months: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None = None
+    window_months: tuple[Months, Months] | None = None
     prefer: tuple[Text, ...] | None = None
     without: tuple[Slug, ...] = ()
     only: tuple[Slug, ...] = ()
@@ -114,7 +127,7 @@ class CertaintyJudgement(Record):
 class Question(Record):
     """One question, one file; the file is named after the id."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     id: Slug
     title: Text
     question: Text
@@ -123,7 +136,7 @@ class Question(Record):
     comparator: Side
     outcome: tuple[Slug, ...] = Field(min_length=1)
     outcome_label: Text
-    window_months: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+    window_months: tuple[Months, Months]
     timepoint_unknown: Literal["include", "exclude"] = "exclude"
     designs: tuple[Slug, ...] = Field(min_length=1)
     plan: Plan = Plan()
@@ -140,7 +153,7 @@ class Question(Record):
 class Vocabulary(Record):
     """The controlled words. A new word is a reviewed change of its own."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     outcomes: dict[Slug, OutcomeWord]
     arm_categories: dict[Slug, CategoryWord]
     designs: dict[Slug, DesignWord]
@@ -168,7 +181,7 @@ class CategoryWord(Word):
 
 
 class DesignWord(Word):
-    randomised: bool
+    randomised: Flag
 
 
 Vocabulary.model_rebuild()
@@ -177,7 +190,7 @@ Vocabulary.model_rebuild()
 class Briefing(Record):
     """A briefing: what it is called, who owns it, which questions and notebook it is made of."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     id: Slug
     title: Text
     question: Text
@@ -188,7 +201,7 @@ class Briefing(Record):
     notebook: Text
     questions: tuple[Slug, ...] = Field(min_length=1)
     edition: Text
-    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    review_months: Annotated[int, Field(ge=1, le=120)]
+    date: FullDate
+    review_months: Annotated[int, Field(ge=1, le=120), BeforeValidator(whole)]
     evidence_to: Date
     keywords: tuple[Text, ...] = ()

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from synthesis.evidence.base import Count, Date, Known, Number, PValue, Record, Reference, Share, Slug, Text, Where
+from synthesis.evidence.base import (
+    Count,
+    Country,
+    Date,
+    Flag,
+    Known,
+    Number,
+    PValue,
+    Record,
+    Reference,
+    SchemaVersion,
+    Share,
+    Slug,
+    Text,
+    Where,
+    Year,
+)
 
 SourceType = Literal[
     "guideline",
@@ -43,7 +57,7 @@ class Basis(Record):
     participants: Count | None = None
     participants_known: Known = "read"
     identified: tuple[Slug, ...] = ()
-    confirmed: bool = False
+    confirmed: Flag = False
     note: Text | None = None
 
 
@@ -117,15 +131,15 @@ class Updates(Record):
 class Source(Record):
     """One source, one file."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     id: Slug
     type: SourceType
     type_as_described: Text
     short_name: Text
     body: Text
-    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    year: Year | None = None
     reference: Reference
-    jurisdiction: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    jurisdiction: tuple[Country, ...] = ()
     conclusion: Text
     figures: tuple[Figure, ...] = ()
     design_split: Text | None = None
@@ -141,7 +155,7 @@ class Source(Record):
     companions: tuple[Text, ...] = ()
     earlier_version: Text | None = None
     risk_of_bias_summary: Where | None = None
-    read: bool
+    read: Flag
     known: Text | None = None
     added: Date
     notes: Text | None = None

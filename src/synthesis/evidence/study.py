@@ -7,20 +7,29 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from synthesis.evidence.base import (
+    Coefficient,
     Count,
+    Country,
     Date,
     Doi,
+    Flag,
     Known,
+    Months,
+    NotNegative,
     Number,
+    Percentage,
     Positive,
     PValue,
     Record,
     Reference,
+    SchemaVersion,
     Share,
     Slug,
     Text,
     Where,
+    Year,
 )
+from synthesis.evidence.scalars import refuse
 
 
 class Report(Reference):
@@ -86,22 +95,28 @@ class CountCell(Record):
     @model_validator(mode="after")
     def _within(self) -> CountCell:
         if self.events > self.n:
-            raise ValueError(f"events ({self.events}) exceed n ({self.n})")
+            raise refuse(
+                "events-exceed-n",
+                f"events {self.events}, n {self.n}",
+                allowed="events of at most n",
+                fix="check both numbers against the page",
+                field="events",
+            )
         return self
 
 
 class PercentCell(Record):
     """A percentage; ``n`` only where a denominator is printed with it (otherwise the arm's own n is used)."""
 
-    percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+    percent: Percentage
     n: Count | None = None
     note: Text | None = None
 
 
 class MeanCell(Record):
     mean: Number
-    sd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    se: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    sd: NotNegative | None = None
+    se: NotNegative | None = None
     n: Count | None = None
     baseline_mean: Number | None = None
     note: Text | None = None
@@ -126,7 +141,7 @@ class Means(_Printed):
 # Measures in which papers print contrasts; a wider set than the measures we pool.
 PrintedMeasure = Literal[
     "OR", "RR", "RD", "MD", "SMD", "HR", "IRR", "B", "percent-reduction-in-risk", "percent-reduction-in-rate"
-]  # noqa: E501 - one closed list
+]
 
 
 class Contrast(_Printed):
@@ -147,7 +162,7 @@ class Contrast(_Printed):
     se: Positive | None = None
     p: PValue | None = None
     p_unadjusted: PValue | None = None
-    adjusted: bool | None = None
+    adjusted: Flag | None = None
     ci_known: Known | None = None
     range: tuple[Number, Number] | None = None
 
@@ -156,18 +171,30 @@ class Contrast(_Printed):
         if self.ci is not None:
             low, high = self.ci
             if not low <= self.estimate <= high:
-                raise ValueError(f"the interval ({low} to {high}) does not contain the estimate ({self.estimate})")
+                raise refuse(
+                    "ci-without-estimate",
+                    f"estimate {self.estimate:g}, interval {low:g} to {high:g}",
+                    allowed="an interval, lower limit first, that contains the estimate",
+                    fix="check the three numbers against the page",
+                    field="ci",
+                )
         if self.measure in {"OR", "RR", "HR", "IRR"}:
             printed = [self.estimate, *(self.ci or ())]
             if min(printed) <= 0:
-                raise ValueError(f"a ratio must be above 0 (found {min(printed)})")
+                raise refuse(
+                    "ratio-not-positive",
+                    f"{min(printed):g}",
+                    allowed="a ratio above 0, not logged",
+                    fix="write the ratio as printed; if the log is printed, use another measure",
+                    field="estimate",
+                )
         return self
 
 
 class Correlation(_Printed):
     form: Literal["correlation"]
-    arms: dict[Slug, Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]] = Field(default_factory=dict)
-    estimate: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = None
+    arms: dict[Slug, Coefficient] = Field(default_factory=dict)
+    estimate: Coefficient | None = None
     p: PValue | None = None
 
 
@@ -245,7 +272,7 @@ class Result(Record):
     id: Slug
     name: Text
     outcome: Slug
-    timepoint_months: Annotated[float, Field(ge=0, le=1200)] | None = None
+    timepoint_months: Months | None = None
     timepoint_from: Text | None = None
     printed: tuple[Printed, ...] = ()
     worked_out: tuple[WorkedOut, ...] = ()
@@ -300,19 +327,19 @@ class Membership(Record):
 class Study(Record):
     """One study, one file; the file is named after the id (first author and year)."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     id: Slug
     design: Slug
     design_as_described: Text
-    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...]
+    countries: tuple[Country, ...]
     setting: Text
     population: Text
     substances: tuple[Slug, ...]
-    year: Annotated[int, Field(ge=1900, le=2100)]
+    year: Year
     registration: Text | None = None
     family: Slug | None = None
     participants: Participants | None = None
-    followup_months: tuple[Annotated[float, Field(ge=0, le=1200)], ...] = ()
+    followup_months: tuple[Months, ...] = ()
     reports: tuple[Report, ...] = Field(min_length=1)
     related_reports: tuple[RelatedReport, ...] = ()
     arms: tuple[Arm, ...] = ()
@@ -323,7 +350,7 @@ class Study(Record):
     concerns: tuple[Concern, ...] = ()
     included_in: dict[Slug, Membership] = Field(default_factory=dict)
     to_fetch: tuple[Text, ...] = ()
-    read: bool
+    read: Flag
     known: Text | None = None
     added: Date
     notes: Text | None = None

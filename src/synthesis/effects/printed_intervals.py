@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Literal
 
 Scale = Literal["log", "identity"]
@@ -10,10 +11,8 @@ Scale = Literal["log", "identity"]
 
 def decimals(value: float) -> int:
     """Decimals of ``value`` in its shortest form: 2 for 1.25, 0 for 3.0."""
-    text = f"{value!r}".lower()
-    if "e" in text:
-        text = f"{value:f}".rstrip("0")
-    return len(text.partition(".")[2].rstrip("0"))
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def interval_disagreement(
@@ -50,18 +49,21 @@ def interval_disagreement(
         return f"{printed}: the estimate lies outside its interval"
     if scale == "log" and min(estimate, low, high) < 0:
         return f"{printed}: a ratio cannot be negative; is this on the log scale?"
-    smallest = _midpoint(low - slack, high - slack, scale)
-    largest = _midpoint(low + slack, high + slack, scale)
-    if smallest <= estimate + slack and estimate - slack <= largest:
+    if _symmetric(estimate, low, high, slack, scale):
         return None
-    middle = _midpoint(low, high, scale)
     other: Scale = "identity" if scale == "log" else "log"
-    agrees_elsewhere = low > 0 and interval_disagreement(estimate, low, high, scale=other, digits=digits) is None
-    hint = f"; it is symmetric on the {_name(other)} scale" if agrees_elsewhere else ""
+    elsewhere = low > 0 and _symmetric(estimate, low, high, slack, other)
+    hint = f"; it is symmetric on the {_name(other)} scale" if elsewhere else ""
     return (
         f"{printed}: not symmetric on the {_name(scale)} scale beyond rounding; "
-        f"the interval implies an estimate of {middle:.4g}{hint}"
+        f"the interval implies an estimate of {_midpoint(low, high, scale):.4g}{hint}"
     )
+
+
+def _symmetric(estimate: float, low: float, high: float, slack: float, scale: Scale) -> bool:
+    smallest = _midpoint(low - slack, high - slack, scale)
+    largest = _midpoint(low + slack, high + slack, scale)
+    return smallest <= estimate + slack and estimate - slack <= largest
 
 
 def _midpoint(low: float, high: float, scale: Scale) -> float:

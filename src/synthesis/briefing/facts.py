@@ -214,7 +214,7 @@ def _pooled_facts(base: str, pooled: Pooled, effects: Effects) -> Iterator[Fact]
 
 def _per_thousand_facts(base: str, people: PerThousand, effects: Effects) -> Iterator[Fact]:
     records, read = tuple(row.study for row in effects.rows), all(row.read for row in effects.rows)
-    texts = {
+    texts: dict[str, tuple[str, float | str]] = {
         "baseline-per-1000": (integer(people.baseline), people.baseline),
         "with-per-1000": (integer(people.intervention), people.intervention),
         "difference-per-1000": (more_or_fewer(people.difference), people.difference),
@@ -261,6 +261,8 @@ class Facts(Mapping[str, Fact]):
     Parameters
     ----------
     facts : mapping of str to Fact
+    analyses : iterable of Analysis
+        What they were computed from.
     references : sequence of CSL-JSON items
         Everything that may be cited.
     document : mapping
@@ -268,9 +270,15 @@ class Facts(Mapping[str, Fact]):
     """
 
     def __init__(
-        self, facts: Mapping[str, Fact], *, references: Iterable[dict[str, Any]] = (), document: Mapping[str, Any]
+        self,
+        facts: Mapping[str, Fact],
+        *,
+        analyses: Iterable[Analysis] = (),
+        references: Iterable[dict[str, Any]] = (),
+        document: Mapping[str, Any],
     ) -> None:
         self._facts = dict(facts)
+        self.analyses = tuple(analyses)
         self.references = tuple(references)
         self.document = dict(document)
 
@@ -291,5 +299,10 @@ class Facts(Mapping[str, Fact]):
             fact.name: {"text": fact.text, "value": fact.value, "records": list(fact.records), "read": fact.read}
             for fact in self._facts.values()
         }
-        data = {"facts": facts, "references": list(self.references), "document": self.document}
+        data = {
+            "facts": facts,
+            "analyses": [analysis.to_dict() for analysis in self.analyses],
+            "references": list(self.references),
+            "document": self.document,
+        }
         return {FACTS_MIME: data, "text/plain": repr(self)}

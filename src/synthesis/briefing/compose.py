@@ -1,0 +1,124 @@
+"""The parts of a briefing that are made from its definition: named numbers, masthead, key messages."""
+
+from __future__ import annotations
+
+import calendar
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from synthesis.analysis.model import Analysis
+from synthesis.briefing.facts import Facts, facts_of
+from synthesis.document.elements import Masthead
+from synthesis.errors import UsageError
+from synthesis.evidence.question import Briefing, Vocabulary
+from synthesis.evidence.source import Source
+from synthesis.evidence.study import Study
+from synthesis.formatting import plural
+
+
+class EvidenceLike(Protocol):
+    @property
+    def studies(self) -> Mapping[str, Study]: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+
+def briefing_facts(
+    evidence: EvidenceLike, briefing: Briefing, analyses: Iterable[Analysis], *, issued: str | None = None
+) -> Facts:
+    """Everything the prose of a briefing may cite: named numbers, references, and the document's own data.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    briefing : Briefing
+    analyses : iterable of Analysis
+    issued : str or None
+        ISO date of issue; see ``issue_date`` for what None means.
+    """
+    done = tuple(analyses)
+    references: list[dict[str, Any]] = [study.reports[0].csl(study.id) for study in evidence.studies.values()]
+    references += [source.reference.csl(source.id) for source in evidence.sources.values()]
+    document = {
+        "title": briefing.title,
+        "language": briefing.language,
+        "date": issue_date(issued, briefing.date),
+        "metadata": {
+            "briefing": briefing.id,
+            "edition": briefing.edition,
+            "subject": briefing.question,
+            "author": briefing.owner,
+            "keywords": ", ".join(briefing.keywords),
+        },
+    }
+    return Facts(facts_of(evidence, done), analyses=done, references=references, document=document)
+
+
+def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None = None) -> Masthead:
+    """Title, question and the facts that tell a reader whether the briefing is current.
+
+    Parameters
+    ----------
+    issued : str or None
+        ISO date of issue; see ``issue_date`` for what None means.
+    """
+    day = _parse(issue_date(issued, briefing.date))
+    due = _add_months(day, briefing.review_months)
+    held = f"{plural(len(evidence.studies), 'study', 'studies')}, {plural(len(evidence.sources), 'review or guideline', 'reviews and guidelines')}"  # noqa: E501 - one phrase
+    rows = (
+        ("Edition", briefing.edition),
+        ("Issued", long_date(day)),
+        ("Evidence recorded to", long_date(_parse(briefing.evidence_to))),
+        ("Review due", long_date(due)),
+        ("Evidence held", held),
+        ("For", briefing.audience),
+        ("Owner", briefing.owner),
+    )
+    return Masthead(title=briefing.title, question=briefing.question, rows=rows)
+
+
+def long_date(day: date) -> str:
+    """ "23 November 2026": en-GB, without the locale of the machine."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def _parse(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def issue_date(asked: str | None, planned: str) -> str:
+    """The date of issue: the one asked for, else that of ``SOURCE_DATE_EPOCH``, else the planned one. No clock is read.
+
+    Parameters
+    ----------
+    asked : str or None
+        ISO date.
+    planned : str
+        ISO date in the briefing's definition.
+
+    Raises
+    ------
+    UsageError
+        If what is asked for is not a date.
+    """
+    if asked is not None:
+        try:
+            return date.fromisoformat(asked).isoformat()
+        except ValueError:
+            raise UsageError(f"{asked!r} is not a date; write it as YYYY-MM-DD, for example 2026-11-23") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return planned
+    if not epoch.isdigit():
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be a whole number of seconds since 1970")
+    return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()

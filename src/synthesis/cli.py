@@ -1,0 +1,246 @@
+"""The command line: arguments, messages, exit codes, and nothing else.
+
+Exit codes: 0 all is well; 1 problems were found in the evidence or the document; 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="Evidence synthesis and briefings as code.",
+    epilog="Exit codes: 0 fine, 1 problems found in the evidence or document, 2 wrong usage. "
+    "Start with: synthesis check, then synthesis build mutual-aid.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Project = Annotated[
+    Path | None,
+    typer.Option("--project", help="The folder with evidence/ and briefings/. Default: found from here upwards."),
+]
+
+
+class ListFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
+class PoolFormat(StrEnum):
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@app.command(epilog="Examples: synthesis check; synthesis check --evidence path/to/evidence")
+def check(
+    project: Project = None,
+    evidence: Annotated[Path | None, typer.Option(help="Check this evidence folder instead of the project's.")] = None,
+) -> None:
+    """Check every record and report all problems in one run."""
+    from synthesis.analysis.arithmetic import check_arithmetic
+    from synthesis.errors import EvidenceError
+    from synthesis.evidence.checks import check as check_records
+    from synthesis.evidence.load import read
+
+    held, problems = read(evidence if evidence is not None else _root(project) / "evidence")
+    found = (*problems, *check_records(held), *check_arithmetic(held))
+    if found:
+        raise EvidenceError(found)
+    typer.echo(
+        f"0 problems in {len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
+    )
+
+
+@app.command("list", epilog="Examples: synthesis list; synthesis list --format json")
+def list_records(
+    project: Project = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.table,
+) -> None:
+    """List the studies, sources and questions there are."""
+    from synthesis.evidence.load import load
+
+    evidence = load(_root(project) / "evidence")
+    studies: list[dict[str, Any]] = [
+        {
+            "id": item.id,
+            "label": item.label,
+            "design": item.design,
+            "participants": item.participants.value if item.participants else None,
+            "countries": list(item.countries),
+            "results": len(item.results),
+            "read": item.read,
+        }
+        for item in evidence.studies.values()
+    ]
+    sources: list[dict[str, Any]] = [
+        {"id": item.id, "label": item.short_name, "type": item.type, "year": item.year, "read": item.read}
+        for item in evidence.sources.values()
+    ]
+    questions: list[dict[str, Any]] = [
+        {"id": item.id, "title": item.title, "synthesis": item.plan.synthesis, "measure": item.plan.measure}
+        for item in evidence.questions.values()
+    ]
+    if format is ListFormat.json:
+        _json({"studies": studies, "sources": sources, "questions": questions})
+        return
+    for title, rows in (("Studies", studies), ("Sources", sources), ("Questions", questions)):
+        typer.echo(f"{title}: {len(rows)}")
+        _columns(rows)
+        typer.echo("")
+
+
+@app.command(
+    epilog="Examples: synthesis pool active-referral-attendance; "
+    "synthesis pool cocaine-abstinence --format json; synthesis pool treatment-retention --format csv"
+)
+def pool(
+    question: Annotated[str, typer.Argument(help="Id of a question; see synthesis list.")],
+    project: Project = None,
+    format: Annotated[PoolFormat, typer.Option(help="How to print.")] = PoolFormat.table,
+    variant: Annotated[str | None, typer.Option(help="A sensitivity analysis of the question instead.")] = None,
+) -> None:
+    """Carry out one question's plan and show the effects, the pooled results and what was left out."""
+    from synthesis.analysis.run import analyse
+    from synthesis.evidence.load import load
+
+    evidence = load(_root(project) / "evidence")
+    analysis = analyse(evidence, question)
+    if format is PoolFormat.json:
+        from synthesis.exchange.results import pool_data
+
+        _json(pool_data(analysis, variant))
+    elif format is PoolFormat.csv:
+        from synthesis.exchange.tables import EFFECT_COLUMNS, evidence_rows, to_csv
+
+        rows = evidence_rows(evidence, [analysis])
+        if variant is not None:
+            analysis.variant(variant)
+        rows = [row for row in rows if row["analysis"] == (variant or "plan")]
+        typer.echo(to_csv(rows, tuple(EFFECT_COLUMNS)), nl=False)
+    else:
+        _show_pool(analysis, variant)
+
+
+def _show_pool(analysis: Any, variant: str | None) -> None:
+    from synthesis.document.text import plain_text
+    from synthesis.tables.directions import directions_table
+    from synthesis.tables.effects_table import effects_table
+    from synthesis.tables.excluded import excluded_table
+    from synthesis.tables.pooled import pooled_table
+
+    typer.echo(f"{analysis.title}\n{analysis.text}\n")
+    if analysis.synthesis == "effect-direction":
+        typer.echo(plain_text(directions_table(analysis)))
+    else:
+        typer.echo(plain_text(effects_table(analysis, variant=variant)))
+        typer.echo(plain_text(pooled_table(analysis)))
+    typer.echo(plain_text(excluded_table(analysis)))
+    for note in analysis.notes:
+        typer.echo(f"Note: {note.text}")
+
+
+@app.command(epilog="Examples: synthesis build mutual-aid; synthesis build mutual-aid --format html --date 2026-11-23")
+def build(
+    briefing: Annotated[str, typer.Argument(help="A folder name under briefings/.")],
+    project: Project = None,
+    format: Annotated[str, typer.Option(help="html, pdf, or both with a comma.")] = "html,pdf",
+    date: Annotated[
+        str | None, typer.Option(help="Date of issue, YYYY-MM-DD. Default: the one in briefing.yaml.")
+    ] = None,  # noqa: E501 - one option, one line
+) -> None:
+    """Run a briefing's notebook and write HTML, PDF, numbers.json and evidence.csv into build/."""
+    from synthesis.pipeline import build as run
+
+    root = _root(project)
+    formats = [part.strip() for part in format.split(",") if part.strip()]
+    with _progress() as say:
+        built = run(root, briefing, formats=formats, issued=date, progress=say)
+    for path in built.files:
+        typer.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+@app.command(epilog="Example: synthesis schema")
+def schema(project: Project = None) -> None:
+    """Write the JSON Schema of every kind of record into evidence/schema/, for editors."""
+    from synthesis.evidence.schema import write
+
+    for path in write(_root(project) / "evidence" / "schema"):
+        typer.echo(path.name)
+
+
+def _root(project: Path | None) -> Path:
+    from synthesis.evidence.project import find_root
+
+    return find_root(Path.cwd() if project is None else project, upwards=project is None)
+
+
+def _json(data: object) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _columns(rows: list[dict[str, Any]]) -> None:
+    texts = [[_word(value) for value in row.values()] for row in rows]
+    widths = [max((len(text[i]) for text in texts), default=0) for i in range(len(rows[0]) if rows else 0)]
+    for text in texts:
+        typer.echo("  " + "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip())
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "read" if value else "recalled"
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+class _Progress:
+    """Progress on standard error: a spinner on a terminal, one line per step elsewhere."""
+
+    def __enter__(self) -> Any:
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            seen: set[str] = set()
+            return lambda text: _say_once(text.split(", cell ")[0], seen)
+        self._status = console.status("starting")
+        self._status.__enter__()
+        return self._status.update
+
+    def __exit__(self, *details: Any) -> None:
+        status = getattr(self, "_status", None)
+        if status is not None:
+            status.__exit__(*details)
+
+
+def _say_once(text: str, seen: set[str]) -> None:
+    if text not in seen:
+        seen.add(text)
+        typer.echo(text, err=True)
+
+
+def _progress() -> _Progress:
+    return _Progress()
+
+
+def main() -> None:
+    """Run the command line; errors a user should read are printed without a traceback."""
+    from synthesis.errors import SynthesisError
+
+    try:
+        app()
+    except SynthesisError as error:
+        typer.echo(f"synthesis: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

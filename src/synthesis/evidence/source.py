@@ -120,6 +120,13 @@ class Named(Record):
     note: Text | None = None
 
 
+class BiasSummary(Record):
+    """What a review says in general about risk of bias in its studies, in our words."""
+
+    says: Text
+    where: Where
+
+
 class Updates(Record):
     """Whether the source still stands."""
 
@@ -154,7 +161,7 @@ class Source(Record):
     also_seen: tuple[Text, ...] = ()
     companions: tuple[Text, ...] = ()
     earlier_version: Text | None = None
-    risk_of_bias_summary: Where | None = None
+    risk_of_bias_summary: BiasSummary | None = None
     read: Flag
     known: Text | None = None
     added: Date

@@ -55,7 +55,11 @@ class Participants(Record):
 
 
 class Arm(Record):
-    """A compared group to which people were assigned, or which they chose (see the study's design)."""
+    """A compared group to which people were assigned, or which they chose (see the study's design).
+
+    ``n_randomised`` is the number assigned to the arm, or who chose it where nobody was randomised; ``n_in_group`` is
+    the size of a group formed afterwards, for example by sessions attended.
+    """
 
     id: Slug
     label: Text
@@ -88,8 +92,11 @@ class _Printed(Record):
 
 
 class CountCell(Record):
+    """Events among ``n`` people; ``known`` where this cell is known otherwise than the rest of its item."""
+
     events: Count
     n: Count
+    known: Known | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -119,6 +126,7 @@ class MeanCell(Record):
     se: NotNegative | None = None
     n: Count | None = None
     baseline_mean: Number | None = None
+    known: Known | None = None
     note: Text | None = None
 
 
@@ -149,7 +157,8 @@ class Contrast(_Printed):
 
     ``arms`` names the two sides, the first against the second; None where the sides are not arms of the record, in
     which case ``contrast`` says what they are. ``estimate`` and ``ci`` are on the scale printed (an odds ratio is
-    not logged).
+    not logged). ``smd_range`` is the range of standardised mean differences, without sign, where a source gives one
+    beside its estimate.
     """
 
     form: Literal["contrast"]
@@ -164,7 +173,7 @@ class Contrast(_Printed):
     p_unadjusted: PValue | None = None
     adjusted: Flag | None = None
     ci_known: Known | None = None
-    range: tuple[Number, Number] | None = None
+    smd_range: tuple[Number, Number] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Contrast:
@@ -265,6 +274,10 @@ class Result(Record):
         Every form in which the source prints it.
     worked_out : tuple of WorkedOut
         What follows from it.
+    comparison : tuple of str or None
+        Categories of the two sides, intervention first, where they are not arms of the record: people who attended
+        mutual aid against people who did not, within one cohort or across the arms of a trial. None means that the
+        arms are compared.
     poolable : {"yes", "yes-if-confirmed", "partial", "no"}
         The extractor's judgement: ``yes-if-confirmed`` rests on recalled figures; ``no`` keeps it out of any pooling.
     """
@@ -274,6 +287,7 @@ class Result(Record):
     outcome: Slug
     timepoint_months: Months | None = None
     timepoint_from: Text | None = None
+    comparison: tuple[Slug, Slug] | None = None
     printed: tuple[Printed, ...] = ()
     worked_out: tuple[WorkedOut, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -325,7 +339,11 @@ class Membership(Record):
 
 
 class Study(Record):
-    """One study, one file; the file is named after the id (first author and year)."""
+    """One study, one file; the file is named after the id (first author and year).
+
+    ``family`` is shared by records that report on the same people, so that nobody is counted twice; ``family_note``
+    says so where that is probable and not certain.
+    """
 
     schema_version: SchemaVersion
     id: Slug
@@ -338,6 +356,7 @@ class Study(Record):
     year: Year
     registration: Text | None = None
     family: Slug | None = None
+    family_note: Text | None = None
     participants: Participants | None = None
     followup_months: tuple[Months, ...] = ()
     reports: tuple[Report, ...] = Field(min_length=1)

@@ -11,34 +11,51 @@ quotation it came from. The verbs, in the order in which they are used::
 Names are imported when they are first used, so that ``import synthesis`` is instant.
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import lazy_loader
+import importlib
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from synthesis.analysis.model import Analysis as Analysis
     from synthesis.analysis.run import analyse as analyse
-    from synthesis.analysis.run import effects as effects
+    from synthesis.analysis.run import effect_sizes as effect_sizes
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
-    from synthesis.briefing.messages import key_messages as key_messages
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.load import Evidence as Evidence
-    from synthesis.evidence.load import open_briefing as open_briefing
-    from synthesis.evidence.load import open_project as open
+    from synthesis.evidence.project import open_briefing as open_briefing
+    from synthesis.evidence.project import open_project as open
     from synthesis.pooling.pool import pool as pool
 
-_PLACES = {
-    "analysis.model": ["Analysis"],
-    "analysis.run": ["analyse", "effects"],
-    "briefing.compose": ["briefing_facts", "masthead"],
-    "briefing.messages": ["key_messages"],
-    "diagnostics.leave_one_out": ["leave_one_out"],
-    "errors": ["EvidenceError", "SynthesisError"],
-    "evidence.load": ["Evidence", "open_briefing"],
-    "pooling.pool": ["pool"],
+# Public name -> where it lives.
+_PUBLIC = {
+    "Analysis": "synthesis.analysis.model:Analysis",
+    "Evidence": "synthesis.evidence.load:Evidence",
+    "EvidenceError": "synthesis.errors:EvidenceError",
+    "SynthesisError": "synthesis.errors:SynthesisError",
+    "analyse": "synthesis.analysis.run:analyse",
+    "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "effect_sizes": "synthesis.analysis.run:effect_sizes",
+    "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
+    "masthead": "synthesis.briefing.compose:masthead",
+    "open": "synthesis.evidence.project:open_project",
+    "open_briefing": "synthesis.evidence.project:open_briefing",
+    "pool": "synthesis.pooling.pool:pool",
 }
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=_PLACES)
+__all__ = sorted(_PUBLIC)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'synthesis' has no attribute {name!r}; it has {', '.join(__all__)}")
+    module, _, attribute = _PUBLIC[name].partition(":")
+    value: object = getattr(importlib.import_module(module), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -17,7 +17,8 @@ from typing import Any
 
 from synthesis.briefing.compose import issue_date
 from synthesis.errors import DocumentError, UsageError
-from synthesis.evidence.load import Evidence, load, read_briefing
+from synthesis.evidence.load import Evidence, load
+from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
 
 FORMATS = ("html", "pdf")
@@ -72,7 +73,7 @@ def build(
     issue_date(issued, "")
     progress("checking the evidence")
     evidence = load(root / "evidence")
-    briefing = find_briefing(root, briefing_id)
+    briefing = open_briefing(briefing_id, root)
     notebook = execute(root / briefing.notebook, {"edition_date": issued} if issued else {}, progress)
     progress("writing the document")
     files = render(notebook, evidence, briefing, wanted)
@@ -87,20 +88,6 @@ def _formats(formats: Iterable[str]) -> tuple[str, ...]:
     if unknown or not wanted:
         raise UsageError(f"unknown format {', '.join(unknown) or '(none)'}; choose from {', '.join(FORMATS)}")
     return wanted
-
-
-def find_briefing(root: Path, briefing_id: str) -> Briefing:
-    """The definition of a briefing.
-
-    Raises
-    ------
-    UsageError
-        If there is none with this id; the message names those there are.
-    """
-    known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
-    if briefing_id not in known:
-        raise UsageError(f"there is no briefing {briefing_id!r}; there is: {', '.join(known) or 'none'}")
-    return read_briefing(root / "briefings" / briefing_id / "briefing.yaml")
 
 
 def execute(path: Path, parameters: Mapping[str, object], progress: Progress = lambda text: None) -> Any:

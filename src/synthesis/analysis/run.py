@@ -13,7 +13,7 @@ from synthesis.diagnostics.leave_one_out import Omission, leave_one_out
 from synthesis.effects.contrasts import Sides, effect_row
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects, Excluded
-from synthesis.errors import AnalysisError
+from synthesis.errors import AnalysisError, UnknownKeyError
 from synthesis.evidence.question import Plan, Question, Variant, Vocabulary
 from synthesis.evidence.selection import Candidate, Selection, select
 from synthesis.evidence.study import Study
@@ -55,6 +55,8 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
     UnknownKeyError
         If the question, its measure or its methods are not known.
     """
+    if question not in evidence.questions:
+        raise UnknownKeyError("question", question, evidence.questions)
     asked = evidence.questions[question]
     vocabulary = evidence.vocabulary
     selection = select(evidence.studies.values(), asked, vocabulary)
@@ -87,6 +89,28 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         notes=tuple(notes),
         evidence_hash=evidence.content_hash,
     )
+
+
+def effect_sizes(evidence: EvidenceLike, question: str, *, measure: str | None = None) -> Effects:
+    """The effects that answer a question, by its plan's rules.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    question : str
+    measure : str or None
+        Another effect measure than the plan's.
+
+    Returns
+    -------
+    Effects
+        One row per study on the analysis scale; what was left out is in ``excluded``.
+    """
+    asked = evidence.questions[question]
+    if measure is not None:
+        asked = asked.model_copy(update={"plan": asked.plan.model_copy(update={"measure": MEASURES[measure].key})})
+    selection = select(evidence.studies.values(), asked, evidence.vocabulary)
+    return effects_of(asked, selection, evidence.studies)
 
 
 def effects_of(question: Question, selection: Selection, studies: Mapping[str, Study]) -> Effects:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthesis.errors import UsageError
+from synthesis.evidence.load import Evidence, load, read_briefing
+from synthesis.evidence.question import Briefing
 
 
 def find_root(start: Path, *, upwards: bool = True) -> Path:
@@ -31,3 +33,39 @@ def find_root(start: Path, *, upwards: bool = True) -> Path:
         f"no project in {start}{above}: a project holds the folders evidence/ and briefings/; "
         "change into one or name it with --project"
     )
+
+
+def open_project(folder: str | Path | None = None) -> Evidence:
+    """Every record of the project, checked.
+
+    Parameters
+    ----------
+    folder : path or None
+        The project's folder; None looks from the current folder upwards, so it works in any notebook of a project.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem in the records.
+    UsageError
+        If there is no project.
+    """
+    root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
+    return load(root / "evidence")
+
+
+def open_briefing(briefing: str, folder: str | Path | None = None) -> Briefing:
+    """The definition of a briefing, ``briefings/<id>/briefing.yaml``.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem in the definition.
+    UsageError
+        If there is none with this id; the message names those there are.
+    """
+    root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
+    known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
+    if briefing not in known:
+        raise UsageError(f"there is no briefing {briefing!r}; there is: {', '.join(known) or 'none'}")
+    return read_briefing(root / "briefings" / briefing / "briefing.yaml")

@@ -34,11 +34,17 @@ class Span:
         printed as a mark with its word; ``cite`` is a reference, ``target`` its key; ``link`` goes to ``target``.
     target : str
         Address, reference key or fact id; empty otherwise.
+    strong : bool
+        Also set in bold; for a number, link or code inside strong text (``style="strong"`` says it for plain text).
+    anchor : str
+        For ``cite``: the place its reference links back to, given when a document is numbered.
     """
 
     text: str = ""
     style: SpanKind = "text"
     target: str = ""
+    strong: bool = False
+    anchor: str = ""
 
 
 Line = tuple[Span, ...]
@@ -127,13 +133,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Shown):
-    """A table of data with a caption, one header row, and a header cell at the start of each row."""
+    """A table of data with a caption, one header row, and a header cell at the start of each row.
+
+    ``label`` ("Table 2") is given when a document is numbered.
+    """
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[Line, ...] = ()
+    label: str = ""
     kind: Literal["table"] = "table"
 
 
@@ -155,6 +165,8 @@ class Figure(Shown):
         Width in print.
     data : Table or None
         The numbers drawn.
+    label : str
+        "Figure 2"; given when a document is numbered.
     """
 
     id: str
@@ -165,6 +177,7 @@ class Figure(Shown):
     width_mm: float = 170
     data: Table | None = None
     source: Line = ()
+    label: str = ""
     kind: Literal["figure"] = "figure"
 
     def save(self, path: str) -> None:
@@ -203,6 +216,11 @@ class StatementItem:
     basis: Line
     status: Line
     cite: str = ""
+    citation: Line = ()
+
+    def cited(self) -> Line:
+        """The citation as a line: the numbered one once the document is numbered."""
+        return self.citation or ((Span(style="cite", target=self.cite),) if self.cite else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +251,14 @@ class Masthead(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One entry of the reference list, already formatted; ``text`` has no number."""
+    """One entry of the reference list, already formatted; ``text`` has no number.
+
+    ``anchors`` are the places that cite it, given when a document is numbered.
+    """
 
     key: str
     text: Line
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from synthesis.effects.data import DATA_KINDS
 from synthesis.effects.formulas import small_sample_factor
 from synthesis.effects.measures import MEASURES, effect_sizes, from_counts, from_groups, from_means
 from synthesis.effects.model import Group
+from synthesis.effects.scales import SCALES
 from synthesis.errors import AnalysisError, UnknownKeyError
 
 
@@ -120,7 +121,11 @@ def test_every_entry_is_complete(key: str) -> None:
     assert measure.reference
     assert measure.data in DATA_KINDS
     assert (measure.function is None) == (measure.data == "contrast-only")
-    assert measure.to_natural(measure.null) == pytest.approx(measure.null_natural, abs=1e-15)
+    assert measure.scale in SCALES
+    expected = {"log": 1.0, "identity": 0.0, "fisher-z": 0.0}.get(measure.scale, math.nan)
+    if DATA_KINDS[measure.data].groups == 1 and measure.data != "correlation":
+        expected = math.nan
+    assert measure.null_natural == pytest.approx(expected, nan_ok=True)
 
 
 def test_ratios_refuse_what_has_no_logarithm() -> None:

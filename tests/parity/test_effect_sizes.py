@@ -14,6 +14,8 @@ from synthesis.effects.zero_cells import ZeroCells
 ARGUMENTS = {
     "ai": "events1", "n1i": "n1", "ci": "events2", "n2i": "n2",
     "m1i": "mean1", "sd1i": "sd1", "m2i": "mean2", "sd2i": "sd2",
+    "x1i": "events1", "t1i": "time1", "x2i": "events2", "t2i": "time2",
+    "xi": "events", "ti": "time", "ni": "n", "mi": "mean", "sdi": "sd", "ri": "correlation",
 }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from synthesis.effects.distributions import critical_value, statistic_from_p
 from synthesis.effects.model import Estimate, Group, Step
-from synthesis.effects.printed_intervals import Scale, interval_disagreement
+from synthesis.effects.printed_intervals import interval_disagreement
+from synthesis.effects.scales import SCALES, ScaleKey
 from synthesis.effects.steps import STEPS, step
 from synthesis.errors import AnalysisError
 from synthesis.formatting import integer, number, plural
@@ -45,16 +46,16 @@ def _require(condition: bool, message: str) -> None:
         raise AnalysisError(message)
 
 
-def on_analysis_scale(value: float, scale: Scale) -> float:
+def on_analysis_scale(value: float, scale: ScaleKey) -> float:
     """A printed effect on the analysis scale: its logarithm for ratios."""
-    if scale == "identity":
-        return value
-    _require(value > 0, f"a ratio must be above 0 to be put on the log scale; found {value:g}")
-    return math.log(value)
+    known = SCALES[scale]
+    problem = known.problem(value)
+    _require(problem is None, str(problem))
+    return known.forward(value)
 
 
 def se_from_ci(
-    low: float, high: float, *, scale: Scale, level: float = 0.95, df: float | None = None
+    low: float, high: float, *, scale: ScaleKey, level: float = 0.95, df: float | None = None
 ) -> tuple[float, Step]:
     """Standard error on the analysis scale from a confidence interval.
 
@@ -62,8 +63,8 @@ def se_from_ci(
     ----------
     low, high : float
         As printed, natural scale.
-    scale : {"log", "identity"}
-        ``"log"`` for ratios.
+    scale : str
+        Key in ``SCALES``: ``"log"`` for ratios.
     level : float
         Confidence level of the interval, a share.
     df : float or None
@@ -82,7 +83,8 @@ def se_from_ci(
     se = width / (2 * critical)
     _require(math.isfinite(se), f"interval {low:g} to {high:g}: both bounds must be finite")
     bounds = f"{_plain(low)} to {_plain(high)}"
-    formula = f"(ln {_plain(high)} − ln {_plain(low)})" if scale == "log" else f"({_plain(high)} − {_plain(low)})"
+    symbol = SCALES[scale].symbol
+    formula = f"({symbol}{_plain(high)} − {symbol}{_plain(low)})"
     distribution = "normal distribution" if df is None else f"t distribution, {_plain(df)} degrees of freedom"
     text = (
         f"{_plain(100 * level)}% interval {bounds}: SE = {formula} / (2 × {number(critical, 3)}) = {number(se, 4)} "
@@ -91,7 +93,7 @@ def se_from_ci(
     return se, step("ci-to-se", text)
 
 
-def se_from_p(estimate: float, p: float, *, scale: Scale, df: float | None = None) -> tuple[float, Step]:
+def se_from_p(estimate: float, p: float, *, scale: ScaleKey, df: float | None = None) -> tuple[float, Step]:
     """Standard error on the analysis scale from an estimate and its two-sided p value.
 
     Parameters
@@ -101,8 +103,8 @@ def se_from_p(estimate: float, p: float, *, scale: Scale, df: float | None = Non
     p : float
         Exact two-sided p value, 0 < p < 1. Of "p < 0.05" only the bound is known: give 0.05 and say so, which makes
         the standard error too large rather than too small.
-    scale : {"log", "identity"}
-        ``"log"`` for ratios.
+    scale : str
+        Key in ``SCALES``: ``"log"`` for ratios.
     df : float or None
         Degrees of freedom of a t test; None for the normal distribution.
     """

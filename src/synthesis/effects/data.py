@@ -45,6 +45,20 @@ def _cells(columns: Columns, policy: ZeroCells) -> Columns:
     return tuple(policy.apply(drop_double_zero(cells) if policy.drop00 else cells))
 
 
+def _one_group_cells(columns: Columns, policy: ZeroCells) -> Columns:
+    events, n = columns
+    return tuple(policy.apply(np.stack([events, n - events])))
+
+
+def _rates(columns: Columns, policy: ZeroCells) -> Columns:
+    # Person-time is not a count: only events are corrected, and a table is empty where there are none.
+    events = np.stack(columns[::2])
+    if policy.drop00:
+        events = np.where(np.all(events == 0, axis=0), np.nan, events)
+    corrected = policy.apply(events)
+    return tuple(value for pair in zip(corrected, columns[1::2], strict=True) for value in pair)
+
+
 def _unchanged(columns: Columns, policy: ZeroCells) -> Columns:
     return columns
 
@@ -71,6 +85,25 @@ def _mean_problem(columns: Columns) -> str | None:
     return None
 
 
+def _rate_problem(columns: Columns) -> str | None:
+    for group, (events, time) in enumerate(zip(columns[::2], columns[1::2], strict=True), start=1):
+        if np.any(events < 0):
+            return f"group {group} has a negative number of events ({np.nanmin(events):g}); it must be 0 or more"
+        if np.any(time <= 0):
+            return f"group {group} has a person-time of {np.nanmin(time):g}; it must be above 0"
+    return None
+
+
+def _correlation_problem(columns: Columns) -> str | None:
+    r, n = columns
+    if np.any(np.abs(r) > 1):
+        worst = r[int(np.nanargmax(np.abs(r)))]
+        return f"a correlation is {worst:g}; it must lie between −1 and 1"
+    if np.any(n <= 1):
+        return f"a correlation rests on {np.nanmin(n):g} participants; it needs at least 2"
+    return None
+
+
 def _no_problem(columns: Columns) -> str | None:
     return None
 
@@ -91,6 +124,25 @@ DATA_KINDS = Registry(
             groups=2,
             prepare=_unchanged,
             problem=_mean_problem,
+        ),
+        DataKind(
+            key="rates",
+            arguments=("events1", "time1", "events2", "time2"),
+            groups=2,
+            prepare=_rates,
+            problem=_rate_problem,
+        ),
+        DataKind(
+            key="proportion", arguments=("events", "n"), groups=1, prepare=_one_group_cells, problem=_count_problem
+        ),
+        DataKind(key="rate", arguments=("events", "time"), groups=1, prepare=_rates, problem=_rate_problem),
+        DataKind(key="mean", arguments=("mean", "sd", "n"), groups=1, prepare=_unchanged, problem=_mean_problem),
+        DataKind(
+            key="correlation",
+            arguments=("correlation", "n"),
+            groups=1,
+            prepare=_unchanged,
+            problem=_correlation_problem,
         ),
         DataKind(key="contrast-only", arguments=(), groups=0, prepare=_unchanged, problem=_no_problem),
     ),

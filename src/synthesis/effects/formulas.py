@@ -1,4 +1,4 @@
-"""yi and vi from the numbers of two groups: one vectorised function per effect measure, no policy, no checks.
+"""yi and vi from the numbers of one or two groups: one vectorised function per effect measure, no policy, no checks.
 
 Every function takes (k,) arrays and returns yi and vi as (k,) arrays on the analysis scale; group 1 is the
 intervention, group 2 the comparator, and a positive yi means more (events, points, rate) in group 1. Where a formula
@@ -53,3 +53,105 @@ def standardized_mean_difference(m1: Floats, sd1: Floats, n1: Floats, m2: Floats
     total = n1 + n2
     g = small_sample_factor(total - 2) * (m1 - m2) / pooled_sd(sd1, n1, sd2, n2)
     return g, 1 / n1 + 1 / n2 + g**2 / (2 * total)
+
+
+def smd_unequal_variances(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Mean difference over the root mean of the two variances, exact correction with n1 + n2 - 2."""
+    average = (sd1**2 + sd2**2) / 2
+    factor = small_sample_factor(n1 + n2 - 2)
+    yi = factor * (m1 - m2) / np.sqrt(average)
+    spread = (sd1**4 / (n1 - 1) + sd2**4 / (n2 - 1)) / (8 * average**2)
+    return yi, factor**2 * (yi**2 * spread + (sd1**2 / (n1 - 1) + sd2**2 / (n2 - 1)) / average)
+
+
+def smd_comparator_sd(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Glass's delta: mean difference over the comparator's SD, exact correction with n2 - 1."""
+    yi = small_sample_factor(n2 - 1) * (m1 - m2) / sd2
+    return yi, 1 / n1 + 1 / n2 + yi**2 / (2 * n2)
+
+
+def log_ratio_of_means(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Log of the ratio of two means of the same sign, first-order variance."""
+    return np.log(m1 / m2), sd1**2 / (n1 * m1**2) + sd2**2 / (n2 * m2**2)
+
+
+def arcsine_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
+    """Difference of the arcsine square roots of the two risks."""
+    n1, n2 = a + b, c + d
+    return np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2)), 1 / (4 * n1) + 1 / (4 * n2)
+
+
+def peto_log_odds_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
+    """Peto's one-step log odds ratio: (observed - expected) / V with the hypergeometric V."""
+    n1, n2 = a + b, c + d
+    total, events = n1 + n2, a + c
+    variance = events * (total - events) * (n1 / total) * (n2 / total) / (total - 1)
+    return (a - events * n1 / total) / variance, 1 / variance
+
+
+def log_rate_ratio(x1: Floats, t1: Floats, x2: Floats, t2: Floats) -> Pair:
+    """Log ratio of two rates of events per person-time."""
+    return np.log(x1 / t1) - np.log(x2 / t2), 1 / x1 + 1 / x2
+
+
+def rate_difference(x1: Floats, t1: Floats, x2: Floats, t2: Floats) -> Pair:
+    """Difference of two rates."""
+    return x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2
+
+
+def sqrt_rate_difference(x1: Floats, t1: Floats, x2: Floats, t2: Floats) -> Pair:
+    """Difference of the square roots of two rates."""
+    return np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
+
+
+def correlation(r: Floats, n: Floats) -> Pair:
+    """Pearson correlation with its large-sample variance."""
+    return r, (1 - r**2) ** 2 / (n - 1)
+
+
+def fisher_z(r: Floats, n: Floats) -> Pair:
+    """Fisher's z of a correlation."""
+    return np.arctanh(r), np.where(n > 3, 1 / (n - 3), np.nan)
+
+
+def proportion(a: Floats, b: Floats) -> Pair:
+    """Proportion of events ``a`` among events and non-events ``b``."""
+    n = a + b
+    return a / n, a * b / n**3
+
+
+def log_proportion(a: Floats, b: Floats) -> Pair:
+    """Log of a proportion."""
+    n = a + b
+    return np.log(a / n), 1 / a - 1 / n
+
+
+def logit_proportion(a: Floats, b: Floats) -> Pair:
+    """Log odds of a proportion."""
+    return np.log(a / b), 1 / a + 1 / b
+
+
+def arcsine_proportion(a: Floats, b: Floats) -> Pair:
+    """Arcsine square root of a proportion."""
+    n = a + b
+    return np.arcsin(np.sqrt(a / n)), 1 / (4 * n)
+
+
+def rate(x: Floats, t: Floats) -> Pair:
+    """Events per person-time."""
+    return x / t, x / t**2
+
+
+def log_rate(x: Floats, t: Floats) -> Pair:
+    """Log of a rate."""
+    return np.log(x / t), 1 / x
+
+
+def sqrt_rate(x: Floats, t: Floats) -> Pair:
+    """Square root of a rate."""
+    return np.sqrt(x / t), 1 / (4 * t)
+
+
+def mean(m: Floats, sd: Floats, n: Floats) -> Pair:
+    """Mean of one group."""
+    return m, sd**2 / n

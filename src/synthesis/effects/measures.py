@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from synthesis.effects import formulas
 from synthesis.effects.data import DATA_KINDS
 from synthesis.effects.model import Estimate, Floats, Group, Step
+from synthesis.effects.scales import SCALES, ScaleKey
 from synthesis.effects.steps import step
 from synthesis.effects.zero_cells import ZERO_CELLS, ZeroCells
 from synthesis.errors import AnalysisError
@@ -24,7 +25,6 @@ from synthesis.formatting import number
 from synthesis.registry import Registry
 
 Formula = Callable[..., tuple[Floats, Floats]]
-Transform = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,10 @@ class Measure:
         Key in ``DATA_KINDS``: what it is computed from. ``contrast-only``: only published contrasts can be used.
     function : callable or None
         (k,) arrays of prepared data -> yi, vi; None for ``contrast-only``.
-    scale : {"log", "identity"}
-        The analysis scale, seen from the natural one.
-    to_natural, to_analysis : callable
-        One number from the analysis scale to the natural scale, and back.
-    null, null_natural : float
-        "No effect" on the two scales.
+    scale : str
+        Key in ``SCALES``: the analysis scale, seen from the natural one.
+    null : float
+        "No effect" on the analysis scale; NaN where there is no such value (a single proportion).
     axis : {"log", "linear"}
         How a plot draws the natural scale.
     zero_cells : str
@@ -60,15 +58,35 @@ class Measure:
     short: str
     data: str
     function: Formula | None
-    scale: Literal["log", "identity"]
-    to_natural: Transform
-    to_analysis: Transform
+    scale: ScaleKey
     null: float
-    null_natural: float
     axis: Literal["log", "linear"]
     reference: str
     zero_cells: str = "only0"
     exceptions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def null_natural(self) -> float:
+        """ "No effect" on the natural scale."""
+        return self.to_natural(self.null)
+
+    def to_natural(self, value: float) -> float:
+        """One number from the analysis scale to the natural scale."""
+        return SCALES[self.scale].inverse(value)
+
+    def to_analysis(self, value: float) -> float:
+        """One number from the natural scale to the analysis scale.
+
+        Raises
+        ------
+        ValueError
+            If the number is out of range, for example a ratio of 0.
+        """
+        scale = SCALES[self.scale]
+        problem = scale.problem(value)
+        if problem is not None:
+            raise ValueError(problem)
+        return scale.forward(value)
 
 
 def effect_sizes(
@@ -229,49 +247,110 @@ def _correction(entry: Measure, data: Mapping[str, float], policy: ZeroCells) ->
     return (step("zero-cells", f"{number(policy.add)} added to each of the cells {counts}"),)
 
 
-def _exp(value: float) -> float:
-    return math.inf if value > 709 else math.exp(value)
-
-
-def _log(value: float) -> float:
-    if not value > 0:
-        raise ValueError(f"a ratio must be above 0 to be put on the log scale; found {value!r}")
-    return math.log(value)
-
-
-def _same(value: float) -> float:
-    return value
-
-
-def _ratio(key: str, label: str, data: str, function: Formula | None, reference: str) -> Measure:
+def _measure(
+    key: str,
+    label: str,
+    data: str,
+    function: Formula | None,
+    reference: str,
+    *,
+    scale: ScaleKey = "identity",
+    null: float = 0.0,
+    zero_cells: str = "only0",
+    exceptions: tuple[tuple[str, str], ...] = (),
+) -> Measure:
     return Measure(
-        key=key, label=label, short=key, data=data, function=function, reference=reference,
-        scale="log", to_natural=_exp, to_analysis=_log, null=0.0, null_natural=1.0, axis="log",
-    )  # fmt: skip
+        key=key,
+        label=label,
+        short=key,
+        data=data,
+        function=function,
+        reference=reference,
+        scale=scale,
+        null=null,
+        axis="log" if scale == "log" else "linear",
+        zero_cells=zero_cells,
+        exceptions=exceptions,
+    )
 
 
-def _difference(key: str, label: str, data: str, function: Formula, reference: str) -> Measure:
-    return Measure(
-        key=key, label=label, short=key, data=data, function=function, reference=reference,
-        scale="identity", to_natural=_same, to_analysis=_same, null=0.0, null_natural=0.0, axis="linear",
-    )  # fmt: skip
-
+# A proportion, rate or mean of one group has no value that stands for "no effect".
+_NO_NULL = math.nan
 
 MEASURES = Registry(
     "effect measure",
     (
-        _ratio("RR", "risk ratio", "counts", formulas.log_risk_ratio, "Cochrane Handbook 6.4.1.1; Katz et al 1978"),
-        _ratio("OR", "odds ratio", "counts", formulas.log_odds_ratio, "Cochrane Handbook 6.4.1.2; Woolf 1955"),
-        _difference("RD", "risk difference", "counts", formulas.risk_difference, "Cochrane Handbook 6.4.1.4"),
-        _difference("MD", "mean difference", "means", formulas.mean_difference, "Cochrane Handbook 6.5.1.1"),
-        _difference(
-            "SMD",
-            "standardized mean difference",
-            "means",
-            formulas.standardized_mean_difference,
+        _measure(
+            "RR", "risk ratio", "counts", formulas.log_risk_ratio,
+            "Cochrane Handbook 6.4.1.2; Katz et al 1978", scale="log",
+        ),
+        _measure(
+            "OR", "odds ratio", "counts", formulas.log_odds_ratio,
+            "Cochrane Handbook 6.4.1.2; Woolf 1955", scale="log",
+        ),
+        _measure("RD", "risk difference", "counts", formulas.risk_difference, "Cochrane Handbook 6.4.1.4"),
+        _measure(
+            "AS", "arcsine risk difference", "counts", formulas.arcsine_difference,
+            "Rücker et al 2009", zero_cells="none",
+        ),
+        _measure(
+            "PETO", "Peto odds ratio", "counts", formulas.peto_log_odds_ratio,
+            "Yusuf et al 1985; Cochrane Handbook 10.4.2", scale="log", zero_cells="none",
+        ),
+        _measure("MD", "mean difference", "means", formulas.mean_difference, "Cochrane Handbook 6.5.1.1"),
+        _measure(
+            "SMD", "standardized mean difference", "means", formulas.standardized_mean_difference,
             "Hedges 1981; Cochrane Handbook 6.5.1.2",
         ),
-        _ratio("HR", "hazard ratio", "contrast-only", None, "Cochrane Handbook 6.8.2; Parmar et al 1998"),
-        _ratio("IRR", "incidence rate ratio", "contrast-only", None, "Cochrane Handbook 6.7.1"),
+        _measure(
+            "SMDH", "standardized mean difference, unequal variances", "means", formulas.smd_unequal_variances,
+            "Bonett 2009",
+        ),
+        _measure(
+            "SMD1", "standardized mean difference, comparator SD", "means", formulas.smd_comparator_sd,
+            "Glass 1976; Hedges 1981",
+            exceptions=(("swap", "the difference is divided by the SD of the comparator alone"),),
+        ),
+        _measure(
+            "ROM", "ratio of means", "means", formulas.log_ratio_of_means,
+            "Hedges et al 1999; Cochrane Handbook 6.5.1.3", scale="log",
+        ),
+        _measure(
+            "HR", "hazard ratio", "contrast-only", None, "Cochrane Handbook 6.8.2; Parmar et al 1998", scale="log",
+        ),
+        _measure(
+            "IRR", "incidence rate ratio", "rates", formulas.log_rate_ratio,
+            "Cochrane Handbook 6.7.1; Rothman et al 2008", scale="log",
+        ),
+        _measure("IRD", "incidence rate difference", "rates", formulas.rate_difference, "Rothman et al 2008"),
+        _measure(
+            "IRSD", "difference of square-root rates", "rates", formulas.sqrt_rate_difference,
+            "Rothman et al 2008, variance-stabilising transformation", zero_cells="none",
+        ),
+        _measure("COR", "correlation", "correlation", formulas.correlation, "Hotelling 1953"),
+        _measure("ZCOR", "correlation (Fisher z)", "correlation", formulas.fisher_z, "Fisher 1921", scale="fisher-z"),
+        _measure("PR", "proportion", "proportion", formulas.proportion, "binomial variance", null=_NO_NULL),
+        _measure(
+            "PLN", "proportion (log)", "proportion", formulas.log_proportion, "delta method",
+            scale="log", null=_NO_NULL,
+        ),
+        _measure(
+            "PLO", "proportion (logit)", "proportion", formulas.logit_proportion,
+            "Stijnen et al 2010", scale="logit", null=_NO_NULL,
+        ),
+        _measure(
+            "PAS", "proportion (arcsine)", "proportion", formulas.arcsine_proportion,
+            "Rücker et al 2009", scale="arcsine", null=_NO_NULL, zero_cells="none",
+        ),
+        _measure("IR", "incidence rate", "rate", formulas.rate, "Poisson variance", null=_NO_NULL),
+        _measure(
+            "IRLN", "incidence rate (log)", "rate", formulas.log_rate, "Stijnen et al 2010",
+            scale="log", null=_NO_NULL,
+        ),
+        _measure(
+            "IRS", "incidence rate (square root)", "rate", formulas.sqrt_rate,
+            "variance-stabilising transformation", scale="sqrt", null=_NO_NULL, zero_cells="none",
+        ),
+        _measure("MN", "mean", "mean", formulas.mean, "variance of a mean", null=_NO_NULL),
     ),
-)
+)  # fmt: skip

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import Literal
 
-Scale = Literal["log", "identity"]
+from synthesis.effects.scales import SCALES, ScaleKey
 
 
 def decimals(value: float) -> int:
@@ -16,7 +15,7 @@ def decimals(value: float) -> int:
 
 
 def interval_disagreement(
-    estimate: float, low: float, high: float, *, scale: Scale, digits: int | None = None
+    estimate: float, low: float, high: float, *, scale: ScaleKey, digits: int | None = None
 ) -> str | None:
     """What is wrong with a printed estimate and interval, or None.
 
@@ -27,8 +26,8 @@ def interval_disagreement(
     ----------
     estimate, low, high : float
         As printed, natural scale.
-    scale : {"log", "identity"}
-        ``"log"`` for ratios.
+    scale : str
+        Key in ``SCALES``: ``"log"`` for ratios.
     digits : int or None
         Decimals that were printed; None takes the most found in the three numbers (a lost trailing zero cannot be
         seen, so the number with most decimals speaks for all).
@@ -47,30 +46,27 @@ def interval_disagreement(
     slack = half * (1 + 1e-9)
     if not low - 2 * slack <= estimate <= high + 2 * slack:
         return f"{printed}: the estimate lies outside its interval"
-    if scale == "log" and min(estimate, low, high) < 0:
-        return f"{printed}: a ratio cannot be negative; is this on the log scale?"
+    known = SCALES[scale]
+    if not known.low <= low <= high <= known.high:
+        return f"{printed}: outside the range of {known.what}; is this already on the {known.label} scale?"
     if _symmetric(estimate, low, high, slack, scale):
         return None
-    other: Scale = "identity" if scale == "log" else "log"
+    other: ScaleKey = "identity" if scale != "identity" else "log"
     elsewhere = low > 0 and _symmetric(estimate, low, high, slack, other)
-    hint = f"; it is symmetric on the {_name(other)} scale" if elsewhere else ""
+    hint = f"; it is symmetric on the {SCALES[other].label} scale" if elsewhere else ""
     return (
-        f"{printed}: not symmetric on the {_name(scale)} scale beyond rounding; "
+        f"{printed}: not symmetric on the {known.label} scale beyond rounding; "
         f"the interval implies an estimate of {_midpoint(low, high, scale):.4g}{hint}"
     )
 
 
-def _symmetric(estimate: float, low: float, high: float, slack: float, scale: Scale) -> bool:
+def _symmetric(estimate: float, low: float, high: float, slack: float, scale: ScaleKey) -> bool:
     smallest = _midpoint(low - slack, high - slack, scale)
     largest = _midpoint(low + slack, high + slack, scale)
     return smallest <= estimate + slack and estimate - slack <= largest
 
 
-def _midpoint(low: float, high: float, scale: Scale) -> float:
-    if scale == "identity":
-        return (low + high) / 2
-    return math.sqrt(max(low, 0.0) * max(high, 0.0))
-
-
-def _name(scale: Scale) -> str:
-    return "log" if scale == "log" else "natural"
+def _midpoint(low: float, high: float, scale: ScaleKey) -> float:
+    known = SCALES[scale]
+    low, high = (min(max(bound, known.low), known.high) for bound in (low, high))
+    return known.inverse((known.forward(low) + known.forward(high)) / 2)

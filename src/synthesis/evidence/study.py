@@ -84,7 +84,7 @@ class Group(Record):
 
 
 class _Printed(Record):
-    """What all forms share. ``read`` overrides the result's own; ``where`` if this part was read elsewhere."""
+    """What all forms share: ``known`` overrides the result's own; ``where`` if this part was read elsewhere."""
 
     known: Known | None = None
     where: Where | None = None
@@ -113,10 +113,14 @@ class CountCell(Record):
 
 
 class PercentCell(Record):
-    """A percentage; ``n`` only where a denominator is printed with it (otherwise the arm's own n is used)."""
+    """A percentage; ``n`` only where a denominator is printed with it (otherwise the arm's own n is used).
+
+    ``known`` is given where this cell is known otherwise than the rest of its item.
+    """
 
     percent: Percentage
     n: Count | None = None
+    known: Known | None = None
     note: Text | None = None
 
 
@@ -148,7 +152,17 @@ class Means(_Printed):
 
 # Measures in which papers print contrasts; a wider set than the measures we pool.
 PrintedMeasure = Literal[
-    "OR", "RR", "RD", "MD", "SMD", "HR", "IRR", "B", "percent-reduction-in-risk", "percent-reduction-in-rate"
+    "OR",
+    "RR",
+    "RD",
+    "MD",
+    "SMD",
+    "HR",
+    "IRR",
+    "B",
+    "percent-difference",
+    "percent-reduction-in-risk",
+    "percent-reduction-in-rate",
 ]
 
 

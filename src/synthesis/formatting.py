@@ -99,9 +99,15 @@ def effect_range(low: float, high: float, scale: Scale) -> str:
     return interval(number(low, digits), number(high, digits))
 
 
+def shortest(value: float, digits: int = 4) -> str:
+    """A number with no more decimals than it needs, at most ``digits``: as a source would have printed it."""
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def months(value: float) -> str:
     """ "3 months", "1 month", "4.5 months"."""
-    text = number(value, 0 if value == round(value) else 1)
+    text = shortest(value, 1)
     return f"{text} month" if text == "1" else f"{text} months"
 
 

@@ -7,6 +7,7 @@ unless asked for, p values as in the Cochrane Handbook (never "p = 0.000").
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Literal
 
 Scale = Literal["log", "linear"]
@@ -118,3 +119,25 @@ def _difference_digits(value: float) -> int:
 
 # From here on a ratio only says that a group had next to no events.
 LARGEST_RATIO = 99_999
+
+
+# Spelt out rather than left to the locale of the machine, so that an edition is the same everywhere.
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def long_date(day: date) -> str:
+    """A day as "3 November 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from synthesis.evidence.load import Evidence, load
+
 REFERENCE = Path(__file__).parent / "parity" / "reference"
 
 settings.register_profile(
@@ -24,3 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=str(REFERENCE),
         help="folder of reference results (meta-oracle/1 JSON files) that tests/parity compares with",
     )
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Evidence:
+    """The shipped evidence, every record of it."""
+    return load(Path(__file__).parent.parent / "evidence")

@@ -1,0 +1,81 @@
+"""Key messages: the three to five things a reader must take away, each tied to the analysis it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from synthesis.briefing.facts import Facts
+from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph
+from synthesis.document.markdown import blocks
+from synthesis.errors import DocumentError, UnknownKeyError
+
+NOT_JUDGED = "not-yet-judged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One key message, written with slots.
+
+    Attributes
+    ----------
+    claim : str
+        One sentence of Markdown; every number in it is a slot.
+    detail : str
+        The numbers behind it, likewise.
+    question : str or None
+        The analysis whose certainty is shown; None for a message about what is not known.
+    published : str or None
+        ``source.estimate`` whose published certainty is shown instead, as its authors rated it.
+    """
+
+    claim: str
+    detail: str
+    question: str | None = None
+    published: str | None = None
+
+
+def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMessages:
+    """A block of key messages.
+
+    Parameters
+    ----------
+    facts : Facts
+        Named numbers for the slots, and the analyses whose certainty is shown.
+    messages : iterable of mapping
+        Fields of ``Message``.
+
+    Raises
+    ------
+    DocumentError
+        If a slot or question is unknown, or a message is more than one paragraph.
+    """
+    slots = {name: fact.text for name, fact in facts.items()}
+    made = []
+    for fields in messages:
+        message = Message(**fields)
+        certainty = _certainty(facts, message)
+        claim, detail = _line(message.claim, slots), _line(message.detail, slots)
+        made.append(KeyMessage(claim=claim, detail=detail, certainty=certainty))
+    return KeyMessages(messages=tuple(made))
+
+
+def _line(text: str, slots: Mapping[str, str]) -> Line:
+    found = blocks(text, slots=slots)
+    if len(found) != 1 or not isinstance(found[0], Paragraph):
+        raise DocumentError(f"a key message is one paragraph; found {len(found)} blocks in {text[:60]!r}")
+    return found[0].text
+
+
+def _certainty(facts: Facts, message: Message) -> str:
+    if message.published is not None:
+        name = f"{message.published}.certainty"
+        if name not in facts:
+            raise UnknownKeyError("published certainty", name, [key for key in facts if key.endswith(".certainty")])
+        return f"{facts[name].text.replace(' ', '-')} (its authors)"
+    if message.question is None:
+        return ""
+    known = {analysis.question: analysis for analysis in facts.analyses}
+    if message.question not in known:
+        raise UnknownKeyError("question", message.question, known)
+    return known[message.question].certainty.level or NOT_JUDGED

@@ -137,7 +137,8 @@ class _Writer:
 
     def line(self, line: Line) -> str:
         parts: list[str] = []
-        for cited, spans in groupby(line, key=lambda span: span.style == "cite"):
+        for cited, run in groupby(line, key=lambda span: span.style == "cite"):
+            spans = list(run)
             parts += [self.citations(spans)] if cited else map(self.span, spans)
         return "".join(parts)
 

@@ -1,0 +1,249 @@
+"""Elements as Typst, for the PDF. No character of a document is ever read as Typst.
+
+Text becomes string literals in code, where only the quotation mark and the backslash mean anything, and both are
+escaped. What an element looks like is defined in ``elements.typ``; this module only calls the functions there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
+from math import ceil
+from pathlib import Path
+
+from synthesis.document.characters import printable
+from synthesis.document.elements import (
+    Block,
+    Callout,
+    Code,
+    Column,
+    Figure,
+    Heading,
+    KeyMessages,
+    Line,
+    ListBlock,
+    Masthead,
+    Paragraph,
+    Quotation,
+    References,
+    Row,
+    Span,
+    StatementItem,
+    Statements,
+    Table,
+    plain,
+)
+from synthesis.document.html import checked_address
+from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.svg import parse_svg, view_box
+
+# The text block of an A4 page with the margins of the page template.
+TEXT_WIDTH_MM = 166.0
+_FIGURE_HEIGHT_MM = 190.0
+
+# Characters of table text that fit in the text width, from the mean advance of the face at table size.
+_TABLE_CHARACTERS = 100
+# A table this many lines high or less stays on one page; a page holds about fifty.
+_KEEP_LINES = 24
+
+
+@cache
+def prelude() -> str:
+    """The Typst functions that ``markup`` calls."""
+    return (Path(__file__).parent / "elements.typ").read_text(encoding="utf-8")
+
+
+def markup(block: Block) -> str:
+    """Typst for one block, to stand in markup after ``prelude()``."""
+    return f"#{_block(block)}\n"
+
+
+def text(value: str, *, keep_lines: bool = False) -> str:
+    """A Typst string literal that prints ``value``."""
+    escaped = printable(value, keep_lines=keep_lines).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
+
+
+def line(spans: Line) -> str:
+    """A Typst expression for a line of text."""
+    parts: list[str] = []
+    for cited, run in groupby(spans, key=lambda span: span.style == "cite"):
+        grouped = list(run)
+        parts += [_citations(grouped)] if cited else map(_span, grouped)
+    return "{" + "; ".join(parts) + "}" if parts else "[]"
+
+
+def column_shares(table: Table) -> tuple[float, ...]:
+    """The relative width of each column: as given, else from the longest word and the usual length of its cells."""
+    if any(column.width > 0 for column in table.columns):
+        return tuple(column.width if column.width > 0 else 1.0 for column in table.columns)
+    return tuple(_share(column, cells) for column, cells in zip(table.columns, _columns(table), strict=True))
+
+
+def _columns(table: Table) -> list[list[str]]:
+    rows = [row for row in table.rows if row.style != "group"]
+    return [[plain(row.cells[index]) for row in rows] for index in range(len(table.columns))]
+
+
+def _share(column: Column, cells: Sequence[str]) -> float:
+    longest_word = max((len(word) for cell in (column.label, *cells) for word in cell.split()), default=1)
+    lengths = sorted(len(cell) for cell in cells) or [1]
+    usual = lengths[int(0.8 * (len(lengths) - 1))]
+    # Text may wrap, so long cells earn width slowly; a number should not wrap, so it gets what it needs.
+    wanted = usual if column.align == "right" else min(usual, 12 + 0.25 * usual)
+    return float(min(max(longest_word + 1, wanted, 6), 42))
+
+
+def _height_in_lines(table: Table) -> int:
+    """About how many lines of text the table takes."""
+    shares = column_shares(table)
+    room = [max(_TABLE_CHARACTERS * share / sum(shares) - 2, 3) for share in shares]
+
+    def height(cells: Iterable[str]) -> int:
+        return max(ceil((len(cell) + 1) / space) for cell, space in zip(cells, room, strict=True))
+
+    lines = height(column.label for column in table.columns)
+    for row in table.rows:
+        lines += 1 if row.style == "group" else height(plain(cell) for cell in row.cells)
+    return lines + sum(ceil(len(plain(note)) / _TABLE_CHARACTERS) for note in table.notes)
+
+
+def _array(items: Iterable[str]) -> str:
+    # The trailing comma keeps an array of one from being read as a parenthesis.
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading():
+            return f"section({block.level}, {text(block.id)}, {line(block.text)})"
+        case Paragraph():
+            return f"par({line(block.text)})"
+        case ListBlock():
+            items = _array(_item(item) for item in block.items)
+            return f"{'enum' if block.ordered else 'list'}(..{items})"
+        case Quotation():
+            return f"quotation({line(block.text)}, {line(block.source)})"
+        case Code():
+            return f"raw(block: true, {text(block.text, keep_lines=True)})"
+        case Table():
+            return _table(block)
+        case Figure():
+            return _figure(block)
+        case KeyMessages():
+            return _key_messages(block)
+        case Statements():
+            return f"statements({_array(_statement(item) for item in block.items)})"
+        case Callout():
+            return f"callout({text(block.tone)}, {text(block.title)}, {_blocks(block.blocks)})"
+        case Masthead():
+            rows = _array(f"({text(name)}, {text(value)})" for name, value in block.rows)
+            return f"masthead({text(block.title)}, {text(block.question)}, {rows})"
+        case References():
+            return _references(block)
+
+
+def _blocks(blocks: Iterable[Block]) -> str:
+    return "{" + "; ".join(_block(block) for block in blocks) + "}"
+
+
+def _item(blocks: tuple[Block, ...]) -> str:
+    match blocks:
+        case (Paragraph() as first, *rest) if all(isinstance(block, ListBlock) for block in rest):
+            return "{" + "; ".join([line(first.text), *map(_block, rest)]) + "}"
+    return _blocks(blocks)
+
+
+def _span(span: Span) -> str:
+    words = text(span.text)
+    match span.style:
+        case "text" | "number":
+            typst = words
+        case "strong":
+            return f"strong({words})"
+        case "emphasis":
+            typst = f"emph({words})"
+        case "code":
+            typst = f"raw({words})"
+        case "quote":
+            typst = text(f"‘{span.text}’")
+        case "link":
+            typst = _link(span.target, words)
+        case "certainty":
+            typst = f"certainty({text(certainty_mark(span.text))}, {words})"
+        case "break":
+            return "linebreak()"
+        case "cite":
+            return _citations([span])
+    return f"strong({typst})" if span.strong else typst
+
+
+def _link(address: str, body: str) -> str:
+    checked = checked_address(address)
+    target = f"label({text(checked[1:])})" if checked.startswith("#") else text(checked)
+    return f"link({target}, {body})"
+
+
+def _citations(spans: Sequence[Span]) -> str:
+    marks = _array(
+        f"({text(span.text or span.target)}, {text(f'ref-{span.target}' if span.text else '')}, {text(span.anchor)})"
+        for span in spans
+    )
+    return f"citations({marks})"
+
+
+def _table(table: Table) -> str:
+    shares = _array(f"{share:g}fr" for share in column_shares(table))
+    sides = {"left": "left", "right": "right", "centre": "center"}
+    alignment = _array(sides[column.align] for column in table.columns)
+    head = _array(text(column.label) for column in table.columns)
+    rows = _array(_row(row) for row in table.rows)
+    notes = _array(line(note) for note in table.notes)
+    keep = _height_in_lines(table) <= _KEEP_LINES
+    words = f"{text(table.id)}, {text(table.label)}, {text(table.caption)}"
+    return f"data-table({words}, {shares}, {alignment}, {head}, {rows}, notes: {notes}, keep: {_flag(keep)})"
+
+
+def _row(row: Row) -> str:
+    cells = row.cells[:1] if row.style == "group" else row.cells
+    return f"({text(row.style)}, {_array(line(cell) for cell in cells)})"
+
+
+def _figure(figure: Figure) -> str:
+    _, _, width, height = view_box(parse_svg(figure.svg, name=figure.id), name=figure.id)
+    shown = min(figure.width_mm, TEXT_WIDTH_MM, _FIGURE_HEIGHT_MM * width / height)
+    data = text(figure.data.id) if figure.data else '""'
+    words = f"{text(figure.id)}, {text(figure.label)}, {text(figure.title)}, {line(figure.caption)}, {text(figure.alt)}"
+    svg = text(figure.svg, keep_lines=True)
+    return f"drawing({words}, {svg}, {shown:g}mm, source: {line(figure.source)}, data: {data})"
+
+
+def _key_messages(block: KeyMessages) -> str:
+    messages = _array(
+        f"({line(message.claim)}, {line(message.detail)}, {text(certainty_mark(message.certainty))}, "
+        f"{text(certainty_words(message.certainty))})"
+        for message in block.messages
+    )
+    return f"key-messages({messages}, {line(block.note)})"
+
+
+def _statement(item: StatementItem) -> str:
+    year = f" ({item.year})" if item.year else ""
+    quote = f"‘{item.quote}’" + (f", {item.place}" if item.place else "") if item.quote else ""
+    facts = (("Basis", item.basis), ("Status", item.status))
+    lines = _array(f"({text(name)}, {line(spans)})" for name, spans in facts if plain(spans))
+    cited = line(item.cited())
+    return f"({text(item.body + year)}, {text(item.kind)}, {cited}, {line(item.says)}, {text(quote)}, {lines})"
+
+
+def _references(block: References) -> str:
+    entries = _array(
+        f"({text(f'ref-{entry.key}')}, {line(entry.text)}, {_array(text(anchor) for anchor in entry.anchors)})"
+        for entry in block.entries
+    )
+    return f"references({entries})"

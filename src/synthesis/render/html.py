@@ -1,0 +1,65 @@
+"""A document as one HTML page that needs nothing else: no script, no remote address, no file beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from synthesis.document.characters import printable
+from synthesis.document.elements import Document, Heading, Masthead, plain
+from synthesis.document.html import markup
+from synthesis.formatting import long_date
+from synthesis.render.assembly import assembled
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(document: Document) -> str:
+    """The page as HTML text; the same document gives the same text.
+
+    Raises
+    ------
+    DocumentError
+        If the document cannot be rendered; the message names every reason.
+    """
+    document = assembled(document)
+    first, rest = document.blocks[:1], document.blocks
+    head = ""
+    if first and isinstance(first[0], Masthead):
+        head, rest = markup(first[0]), rest[1:]
+    sections = [
+        (block.id, printable(plain(block.text))) for block in rest if isinstance(block, Heading) and block.level == 2
+    ]
+    return _template().render(
+        title=printable(document.title),
+        language=document.language,
+        date=document.date,
+        day=long_date(date.fromisoformat(document.date)),
+        metadata={name: printable(value) for name, value in sorted(document.metadata.items())},
+        masthead=Markup(head),
+        sections=sections,
+        body=Markup("\n".join(markup(block) for block in rest)),
+        style=Markup(_style()),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
 
-from synthesis.errors import UnknownKeyError
+from synthesis.errors import Problem, UnknownKeyError
 from synthesis.evidence.base import Record
 from synthesis.evidence.question import Question, Vocabulary
 from synthesis.evidence.source import Source
@@ -49,6 +49,11 @@ class RecordFile:
         """The file's name without ``.yaml``."""
         return PurePosixPath(self.file).stem
 
+    def problem(self, path: str, code: str, *, found: str, allowed: str, fix: str) -> Problem:
+        """A problem with the field at ``path``."""
+        line = self.tree.line(path)
+        return Problem(file=self.file, line=line, field=path, code=code, found=found, allowed=allowed, fix=fix)
+
     def printed(self, path: str) -> Node:
         """What stands at a dotted path such as ``results[0].printed[0].ci[1]``, as text; None where nothing does."""
         here: Node = self.tree.data
@@ -73,6 +78,8 @@ class Evidence:
         Every record that could be read, by relative path, in order.
     content_hash : str
         SHA-256 over the sorted relative paths and the bytes of all record files.
+    unusable : tuple of str
+        Record files that could not be used.
     studies, sources, questions : mapping of str to record
         By id, in order of id.
     vocabulary : Vocabulary
@@ -82,6 +89,7 @@ class Evidence:
     root: Path
     files: Mapping[str, RecordFile]
     content_hash: str
+    unusable: tuple[str, ...] = ()
     studies: Mapping[str, Study] = field(init=False)
     sources: Mapping[str, Source] = field(init=False)
     questions: Mapping[str, Question] = field(init=False)
@@ -100,6 +108,11 @@ class Evidence:
         for file in self.files.values():
             if isinstance(file.record, kind):
                 yield file, file.record
+
+    def unusable_ids(self, folder: str) -> frozenset[str]:
+        """The ids that the unusable records of ``folder`` should have, going by their file names."""
+        paths = (PurePosixPath(file) for file in self.unusable)
+        return frozenset(path.stem for path in paths if path.parent.name == folder)
 
     def line(self, file: str, path: str = "") -> int:
         """Line of the field at ``path`` in ``file``, or of the nearest field around it.

@@ -62,6 +62,7 @@ def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
     root = Path(root)
     files: dict[str, RecordFile] = {}
     problems: list[Problem] = list(_overlooked(root))
+    unusable: list[str] = []
     digest = hashlib.sha256()
     for path, model in _record_paths(root, problems):
         name = path.relative_to(root).as_posix()
@@ -73,7 +74,10 @@ def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
             problems += found
         except EvidenceError as error:
             problems += error.problems
-    evidence = Evidence(root=root, files=MappingProxyType(files), content_hash=digest.hexdigest())
+            unusable.append(name)
+    evidence = Evidence(
+        root=root, files=MappingProxyType(files), content_hash=digest.hexdigest(), unusable=tuple(unusable)
+    )
     return evidence, tuple(sorted(problems))
 
 

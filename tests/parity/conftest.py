@@ -14,7 +14,33 @@ import pytest
 
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects
+from synthesis.pooling.mantel_haenszel import TABLE_METHODS
 from synthesis.pooling.tau2 import ESTIMATORS
+
+# Reference column name -> argument of the data kind. Cells come as events and non-events, or events and totals.
+ARGUMENTS = {
+    "ai": "events1", "n1i": "n1", "ci": "events2", "n2i": "n2",
+    "m1i": "mean1", "sd1i": "sd1", "m2i": "mean2", "sd2i": "sd2",
+    "x1i": "events1", "t1i": "time1", "x2i": "events2", "t2i": "time2",
+    "xi": "events", "ti": "time", "ni": "n", "mi": "mean", "sdi": "sd", "ri": "correlation",
+}  # fmt: skip
+
+
+def _data_of(call: dict[str, Any], reference: dict[str, Any]) -> dict[str, np.ndarray]:
+    columns = {
+        name: np.array([np.nan if v is None else v for v in reference["input"]["columns"][column]], dtype=float)
+        for name, column in call["columns"].items()
+    }
+    for events, rest, total in (("ai", "bi", "n1i"), ("ci", "di", "n2i")):
+        if rest in columns:
+            columns[total] = columns[events] + columns.pop(rest)
+    return {ARGUMENTS[name]: values for name, values in columns.items()}
+
+
+@pytest.fixture(scope="session")
+def data_of() -> Callable[[dict[str, Any], dict[str, Any]], dict[str, np.ndarray]]:
+    """The raw data an analysis was computed from, under this package's names."""
+    return _data_of
 
 
 @cache
@@ -83,7 +109,7 @@ class Disagreements:
         assert not self.lines, f"{len(self.lines)} of {self.compared} numbers disagree\n{shown}"
 
 
-COMPARED_KINDS = {"escalc", "rma.uni", "rma.uni_fixed_tau2", "tau2_ci", "weights", "leave1out"}
+COMPARED_KINDS = {"escalc", "rma.uni", "rma.uni_fixed_tau2", "tau2_ci", "weights", "leave1out", "rma.mh", "rma.peto"}
 
 
 def _why_not_compared(analysis: dict[str, Any]) -> str | None:
@@ -96,8 +122,8 @@ def _why_not_compared(analysis: dict[str, Any]) -> str | None:
         if not known:
             return "measure"
         return None if call.get("vtype") in (None, "LS") else "variance type"
-    if "pooled_by" in call:
-        return "pooled by another method"
+    if kind in ("rma.mh", "rma.peto") or "pooled_by" in call:
+        return None if call["measure"] in TABLE_METHODS else "measure"
     if "mods" in call:
         return "moderators"
     if kind == "tau2_ci" and call["type"] != "QP":
@@ -114,10 +140,15 @@ def why_not_compared() -> Callable[[dict[str, Any]], str | None]:
 
 @pytest.fixture(scope="session")
 def analyses_of() -> Callable[[dict[str, Any], str], list[dict[str, Any]]]:
-    """Analyses of one kind in a reference file that are to be compared."""
+    """Analyses of one kind that are to be compared; " tables" is added for those on Mantel-Haenszel or Peto."""
 
     def select(reference: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-        return [a for a in reference["analyses"] if a["kind"] == kind and _why_not_compared(a) is None]
+        return [
+            analysis
+            for analysis in reference["analyses"]
+            if analysis["kind"] + (" tables" if "pooled_by" in analysis["call"] else "") == kind
+            and _why_not_compared(analysis) is None
+        ]
 
     return select
 

@@ -10,27 +10,10 @@ import numpy as np
 from synthesis.effects.measures import effect_sizes
 from synthesis.effects.zero_cells import ZeroCells
 
-# Reference column name -> argument of the data kind. Cells come as events and non-events, or events and totals.
-ARGUMENTS = {
-    "ai": "events1", "n1i": "n1", "ci": "events2", "n2i": "n2",
-    "m1i": "mean1", "sd1i": "sd1", "m2i": "mean2", "sd2i": "sd2",
-    "x1i": "events1", "t1i": "time1", "x2i": "events2", "t2i": "time2",
-    "xi": "events", "ti": "time", "ni": "n", "mi": "mean", "sdi": "sd", "ri": "correlation",
-}  # fmt: skip
 
-
-def data_of(call: dict[str, Any], reference: dict[str, Any]) -> dict[str, np.ndarray]:
-    columns = {
-        name: np.array([np.nan if v is None else v for v in reference["input"]["columns"][column]], dtype=float)
-        for name, column in call["columns"].items()
-    }
-    for events, rest, total in (("ai", "bi", "n1i"), ("ci", "di", "n2i")):
-        if rest in columns:
-            columns[total] = columns[events] + columns.pop(rest)
-    return {ARGUMENTS[name]: values for name, values in columns.items()}
-
-
-def test_yi_and_vi(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+def test_yi_and_vi(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], data_of: Callable[..., Any], disagreements: Any
+) -> None:
     for analysis in analyses_of(reference, "escalc"):
         call = analysis["call"]
         policy = None

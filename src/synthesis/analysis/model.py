@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -127,9 +127,13 @@ class Analysis:
     variants : tuple of VariantResult
     per_thousand : PerThousand or None
     certainty : Certainty
+    design_labels : dict of str to str
+        How the designs of the rows are named in print.
     concerns : tuple of (str, str)
         Study id and the recorded concern, for every study in the analysis or its variants that carries one.
     notes : tuple of Note
+    design_labels : dict of str to str
+        What each design is called in print, by its key.
     evidence_hash : str
         Content hash of the evidence it was computed from.
     """
@@ -152,9 +156,11 @@ class Analysis:
     variants: tuple[VariantResult, ...] = ()
     per_thousand: PerThousand | None = None
     certainty: Certainty
+    design_labels: dict[str, str] = field(default_factory=dict)
     concerns: tuple[tuple[str, str], ...] = ()
     compare_with: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = ()
+    design_labels: dict[str, str] = field(default_factory=dict)
     evidence_hash: str = ""
 
     @property

@@ -84,9 +84,11 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         variants=variants,
         per_thousand=_per_thousand(asked, models.get("plan")),
         certainty=Certainty.from_judgement(asked.certainty),
+        design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),
         compare_with=tuple((key.split("/")[0], key.split("/")[1]) for key in asked.compare_with),
         notes=tuple(notes),
+        design_labels={key: word.label for key, word in vocabulary.designs.items()},
         evidence_hash=evidence.content_hash,
     )
 

@@ -108,9 +108,7 @@ def _row(sides: Sides, key: str, found: Found, passed_over: list[str]) -> Effect
     n = sum(size for size in sizes if size is not None) if len(sizes) == 2 and None not in sizes else None
     notes = list(found.notes)
     if passed_over:
-        notes.append(f"not used, because recalled: {', '.join(passed_over)}")
-    if result.poolable_note:
-        notes.append(result.poolable_note)
+        notes.append(f"rests on {ROUTES[key].label}; {' and '.join(passed_over)} would need recalled numbers")
     return EffectRow(
         study=study.id,
         result=result.id,
@@ -126,6 +124,7 @@ def _row(sides: Sides, key: str, found: Found, passed_over: list[str]) -> Effect
         comparator=estimate.comparator,
         steps=estimate.steps,
         notes=tuple(notes),
+        remark=result.poolable_note or "",
     )
 
 

@@ -107,6 +107,8 @@ class EffectRow:
         Every conversion.
     notes : tuple of str
         Anything a reader of this row should know (arms not used, arm sizes inferred, ...).
+    remark : str
+        What the extractor noted about using this result; for the audit table.
     """
 
     study: str
@@ -123,6 +125,7 @@ class EffectRow:
     comparator: Group | None
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    remark: str = ""
 
     @property
     def sei(self) -> float:

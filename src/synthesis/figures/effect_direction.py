@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis, Direction
 from synthesis.document.elements import Column as TableColumn
 from synthesis.document.elements import Figure, Line, Table, line
 from synthesis.document.elements import Row as TableRow
 from synthesis.errors import UsageError
-from synthesis.figures import row_drawing, row_plot, style, wording
+from synthesis.figures import row_drawing, row_plot, style
 from synthesis.figures.row_plot import Cell, Column, Glyph, Kind, Row, RowPlot, Sheet
 from synthesis.formatting import effect_range, integer, months, plural
 
@@ -45,30 +46,28 @@ class DirectionLayout:
     data: Table
 
 
-def effect_direction(analysis: Analysis, *, designs: Mapping[str, str] | None = None) -> Figure:
+def effect_direction(analysis: Analysis) -> Figure:
     """An effect-direction plot.
 
     Parameters
     ----------
     analysis : Analysis
         With ``directions``.
-    designs : mapping of str to str, or None
-        Design keys to how they are called in print.
 
     Raises
     ------
     UsageError
         If the analysis has no directions.
     """
-    layout = arrange(analysis, designs=designs)
+    layout = arrange(analysis)
     return Figure(
         id=f"effect-direction-{analysis.question}", title=analysis.title, caption=layout.caption, alt=layout.alt,
         svg=draw(layout), data=layout.data, width_mm=style.WIDTH_MM,
     )  # fmt: skip
 
 
-def arrange(analysis: Analysis, *, designs: Mapping[str, str] | None = None) -> DirectionLayout:
-    """Everything the plot shows, in its place; parameters and errors as for ``effect_direction``."""
+def arrange(analysis: Analysis) -> DirectionLayout:
+    """Everything the plot shows, in its place; errors as for ``effect_direction``."""
     if not analysis.directions:
         raise UsageError(f"{analysis.question!r} has no results shown as directions; use forest for pooled ones")
     sheet = Sheet(
@@ -81,7 +80,7 @@ def arrange(analysis: Analysis, *, designs: Mapping[str, str] | None = None) -> 
             Column(heading="Direction", align="center", drawn=True),
             Column(heading="As printed", wraps=True, least=100),
         ),
-        rows=tuple(_row(item, designs or {}) for item in analysis.directions),
+        rows=tuple(_row(item, analysis.design_labels) for item in analysis.directions),
         make_axis=None,
         lines=_lines(analysis),
         footnotes=_footnotes(analysis),
@@ -105,10 +104,10 @@ def _row(item: Direction, designs: Mapping[str, str]) -> Row:
     return Row(
         cells=(
             Cell(text=item.label, marks=() if item.read else (RECALLED,)),
-            Cell(text=wording.design_name(item.design, designs)),
+            Cell(text=phrases.design_name(item.design, designs)),
             Cell(text=UNKNOWN if item.n is None else integer(item.n)),
             Cell(text=time),
-            Cell(text=wording.upper_first(item.outcome)),
+            Cell(text=phrases.upper_first(item.outcome)),
             Cell(text=f"{item.printed}{adjusted}" if item.printed else "No figure printed"),
         ),
         glyph=Glyph(kind=way.kind, colour=way.colour, hollow=not item.read),
@@ -133,7 +132,7 @@ def _lines(analysis: Analysis) -> tuple[str, ...]:
     counted = "; ".join(f"{way.words.lower()}: {count}" for way in WAYS if (count := _count(analysis, way.key)))
     results = plural(len(analysis.directions), "result")
     studies = plural(len({item.study for item in analysis.directions}), "study", "studies")
-    text = f"{results} of {studies}. {wording.upper_first(counted)}."
+    text = f"{results} of {studies}. {phrases.upper_first(counted)}."
     bounds = ratio_range(analysis)
     if bounds is not None:
         text += f" Printed ratios: {effect_range(*bounds, 'log')}."
@@ -149,8 +148,8 @@ def _footnotes(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 
 def _caption(analysis: Analysis) -> Line:
     return line(
-        f"{wording.upper_first(analysis.population)}: {wording.lower_first(analysis.intervention)} compared with "
-        f"{wording.lower_first(analysis.comparator)}. Outcome: {wording.lower_first(analysis.outcome)}. Results "
+        f"{phrases.upper_first(analysis.population)}: {phrases.lower_first(analysis.intervention)} compared with "
+        f"{phrases.lower_first(analysis.comparator)}. Outcome: {phrases.lower_first(analysis.outcome)}. Results "
         "that were not pooled. A sign shows which way the estimate points for the people concerned, whatever its "
         "precision."
     )
@@ -176,7 +175,7 @@ def _data(analysis: Analysis, sheet: Sheet) -> Table:
         rows.append(TableRow(cells=tuple(line(text) for text in (*texts[:-1], _way(item).words, texts[-1]))))
     return Table(
         id=f"effect-direction-{analysis.question}-data",
-        caption=f"Directions: {wording.lower_first(analysis.title)}",
+        caption=f"Directions: {analysis.title}",
         columns=tuple(TableColumn(label=label, align="right" if label == "People" else "left") for label in columns),
         rows=tuple(rows),
         notes=tuple(line(f"{mark} {text}") for mark, text in sheet.footnotes),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis, ModelKey
 from synthesis.document.elements import Column as TableColumn
 from synthesis.document.elements import Figure, Line, Table, line
@@ -54,7 +55,6 @@ class _Content:
     main: Pooled
     other: Pooled | None
     measure: Measure
-    designs: Mapping[str, str]
     id: str
 
     def on_plot(self, value: float) -> float:
@@ -70,7 +70,6 @@ def forest(
     *,
     model: ModelKey = "plan",
     variant: str | None = None,
-    designs: Mapping[str, str] | None = None,
 ) -> Figure:
     """A forest plot.
 
@@ -82,8 +81,6 @@ def forest(
         Whose weights and estimate lead. The common-effect estimate (or, beside it, the plan's) is shown as well.
     variant : str or None
         Id of a sensitivity analysis to show instead of the main one.
-    designs : mapping of str to str, or None
-        Design keys to how they are called in print; needed where studies of several designs are grouped.
 
     Returns
     -------
@@ -96,7 +93,7 @@ def forest(
     UnknownKeyError
         For a model or variant that the analysis does not have.
     """
-    content = _content(analysis, model, variant, designs or {})
+    content = _content(analysis, model, variant)
     layout = _arranged(content)
     title = analysis.title if variant is None else f"{analysis.title}: {analysis.variant(variant).label.lower()}"
     return Figure(
@@ -110,10 +107,9 @@ def arrange(
     *,
     model: ModelKey = "plan",
     variant: str | None = None,
-    designs: Mapping[str, str] | None = None,
 ) -> ForestLayout:
     """Everything a forest plot shows, in its place; parameters as for ``forest``."""
-    return _arranged(_content(analysis, model, variant, designs or {}))
+    return _arranged(_content(analysis, model, variant))
 
 
 def draw(layout: ForestLayout) -> str:
@@ -121,7 +117,7 @@ def draw(layout: ForestLayout) -> str:
     return row_drawing.svg(layout.plot)
 
 
-def _content(analysis: Analysis, model: ModelKey, variant: str | None, designs: Mapping[str, str]) -> _Content:
+def _content(analysis: Analysis, model: ModelKey, variant: str | None) -> _Content:
     source = analysis if variant is None else analysis.variant(variant)
     if not source.effects.rows:
         raise UsageError(
@@ -137,7 +133,7 @@ def _content(analysis: Analysis, model: ModelKey, variant: str | None, designs: 
     suffix = "".join(f"-{part}" for part in (variant, model if model != "plan" else None) if part)
     return _Content(
         analysis=analysis, effects=source.effects, main=main, other=other if main.k > 1 else None,
-        measure=MEASURES[source.effects.measure], designs=designs, id=f"forest-{analysis.question}{suffix}".lower(),
+        measure=MEASURES[source.effects.measure], id=f"forest-{analysis.question}{suffix}".lower(),
     )  # fmt: skip
 
 
@@ -149,9 +145,9 @@ def _arranged(content: _Content) -> ForestLayout:
         columns=_columns(content, cells is not None),
         rows=(*_study_rows(content, cells, marks), *_pooled_rows(content, cells is not None)),
         make_axis=_axis(content),
-        below=wording.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
+        below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
         guide=content.on_plot(content.main.estimate) if content.main.k > 1 else None,
-        lines=(wording.heterogeneity(content.main),),
+        lines=(phrases.heterogeneity(content.main),),
         footnotes=footnotes,
     )
     return ForestLayout(
@@ -161,12 +157,12 @@ def _arranged(content: _Content) -> ForestLayout:
 
 
 def _columns(content: _Content, groups: bool) -> tuple[Column, ...]:
-    analysis, name = content.analysis, wording.upper_first(content.measure.label)
+    analysis, name = content.analysis, phrases.upper_first(content.measure.label)
     level = percent(content.main.ci.level)
     what = "mean (SD), n" if _has_means(content.effects) else "events/n"
     sides = (
-        Column(heading=f"{wording.upper_first(analysis.intervention)}\n{what}", align="right", wraps=True, least=48),
-        Column(heading=f"{wording.upper_first(analysis.comparator)}\n{what}", align="right", wraps=True, least=48),
+        Column(heading=f"{phrases.upper_first(analysis.intervention)}\n{what}", align="right", wraps=True, least=48),
+        Column(heading=f"{phrases.upper_first(analysis.comparator)}\n{what}", align="right", wraps=True, least=48),
     )
     scale = ", log scale" if content.measure.axis == "log" else ""
     weight = (Column(heading="Weight", align="right"),) if content.main.k > 1 else ()
@@ -223,7 +219,11 @@ def _study_rows(content: _Content, cells: list[tuple[str, str]] | None, marks: l
 
 def _group_row(content: _Content, design: str, groups: bool) -> Row:
     blanks = (Cell(),) * ((2 if groups else 0) + 1 + (1 if content.main.k > 1 else 0))
-    return Row(cells=(Cell(text=wording.design_name(design, content.designs)), *blanks), look="group", spans=True)
+    return Row(
+        cells=(Cell(text=phrases.design_name(design, content.analysis.design_labels)), *blanks),
+        look="group",
+        spans=True,
+    )
 
 
 def _own(content: _Content, row: EffectRow) -> str:
@@ -247,7 +247,7 @@ def _pooled_rows(content: _Content, groups: bool) -> list[Row]:
     rows = [
         Row(
             cells=(
-                Cell(text=wording.model_name(content.main)), *blanks,
+                Cell(text=phrases.model_name(content.main)), *blanks,
                 Cell(text=content.interval(content.main.estimate, content.main.ci)), Cell(text=percent(1)),
             ),
             glyph=_diamond(content, content.main, hollow=False), look="total", spans=True, ruled=True,
@@ -269,7 +269,7 @@ def _pooled_rows(content: _Content, groups: bool) -> list[Row]:
         text = content.interval(content.other.estimate, content.other.ci)
         rows.append(
             Row(
-                cells=(Cell(text=wording.model_name(content.other)), *blanks, Cell(text=text), Cell()),
+                cells=(Cell(text=phrases.model_name(content.other)), *blanks, Cell(text=text), Cell()),
                 glyph=_diamond(content, content.other, hollow=True), spans=True,
             )
         )  # fmt: skip
@@ -314,7 +314,7 @@ def _footnotes(content: _Content) -> tuple[list[tuple[str, ...]], tuple[tuple[st
     for study, statement in content.analysis.concerns:
         concerns.setdefault(study, []).append(f"Concern on record: {statement}")
     texts = [
-        (*(wording.upper_first(note) for note in row.notes), *concerns.get(row.study, ())) for row in content.effects
+        (*(phrases.upper_first(note) for note in row.notes), *concerns.get(row.study, ())) for row in content.effects
     ]
     order = list(dict.fromkeys(text for own in texts for text in own))
     letters = {text: _letter(index) for index, text in enumerate(order)}
@@ -336,12 +336,12 @@ def _letter(index: int) -> str:
 
 def _caption(content: _Content) -> Line:
     analysis = content.analysis
-    time = wording.times(content.effects)
+    time = phrases.times(content.effects)
     parts = [
-        f"{wording.upper_first(content.measure.label)} with {percent(content.main.ci.level)} confidence interval.",
-        f"{wording.upper_first(analysis.population)}: {wording.lower_first(analysis.intervention)} compared with "
-        f"{wording.lower_first(analysis.comparator)}.",
-        f"Outcome: {wording.lower_first(analysis.outcome)}{f', at {time}' if time else ''}.",
+        f"{phrases.upper_first(content.measure.label)} with {percent(content.main.ci.level)} confidence interval.",
+        f"{phrases.upper_first(analysis.population)}: {phrases.lower_first(analysis.intervention)} compared with "
+        f"{phrases.lower_first(analysis.comparator)}.",
+        f"Outcome: {phrases.lower_first(analysis.outcome)}{f', at {time}' if time else ''}.",
     ]
     if content.main.k > 1:
         parts.append("Squares are studies, their area the weight; diamonds are pooled results.")
@@ -354,13 +354,13 @@ def _alt(content: _Content) -> str:
     words = (analysis.good_direction, analysis.intervention, analysis.comparator)
     parts = [
         f"Forest plot of {plural(main.k, 'study', 'studies')} on {scale} axis, "
-        f"{wording.lower_first(analysis.intervention)} against {wording.lower_first(analysis.comparator)}.",
+        f"{phrases.lower_first(analysis.intervention)} against {phrases.lower_first(analysis.comparator)}.",
         wording.spread(content.effects, *words),
     ]
     if main.k == 1:
         return " ".join([*parts, f"In full: {wording.result_in_words(main)}.", wording.position(main, *words)])
     parts += [
-        f"{wording.model_name(main)}: {wording.result_in_words(main)}.",
+        f"{phrases.model_name(main)}: {wording.result_in_words(main)}.",
         wording.position(main, *words),
     ]
     if main.prediction is not None:
@@ -368,8 +368,8 @@ def _alt(content: _Content) -> str:
         span = effect_range(*bounds, content.measure.axis)
         parts.append(f"Where the effect in a new study may lie: {span} ({percent(main.prediction.level)}).")
     if content.other is not None:
-        parts.append(f"{wording.model_name(content.other)}: {wording.result_in_words(content.other)}.")
-    parts.append(f"{wording.heterogeneity(main)}.")
+        parts.append(f"{phrases.model_name(content.other)}: {wording.result_in_words(content.other)}.")
+    parts.append(f"{phrases.heterogeneity(main)}.")
     return " ".join(parts)
 
 
@@ -383,8 +383,8 @@ def _data(
     if cells:
         what = "mean (SD), n" if _has_means(content.effects) else "events/n"
         for side in (content.analysis.intervention, content.analysis.comparator):
-            columns.append(TableColumn(label=f"{wording.upper_first(side)}, {what}", align="right", width=2))
-    name = wording.upper_first(content.measure.label)
+            columns.append(TableColumn(label=f"{phrases.upper_first(side)}, {what}", align="right", width=2))
+    name = phrases.upper_first(content.measure.label)
     columns.append(TableColumn(label=f"{name} ({level} CI)", align="right", width=2.5))
     if content.main.k > 1:
         columns.append(TableColumn(label="Weight", align="right", width=1.2))
@@ -392,9 +392,9 @@ def _data(
     for row in _pooled_rows(content, cells is not None):
         texts = [cell.text for cell in row.cells]
         rows.append(TableRow(cells=tuple(line(text) for text in (texts[0], "", *texts[1:])), style="total"))
-    notes = (line(wording.heterogeneity(content.main)), *(line(f"{mark} {text}") for mark, text in footnotes))
+    notes = (line(phrases.heterogeneity(content.main)), *(line(f"{mark} {text}") for mark, text in footnotes))
     return Table(
-        id=f"{content.id}-data", caption=f"Numbers in the forest plot: {wording.lower_first(content.analysis.title)}",
+        id=f"{content.id}-data", caption=f"Numbers in the forest plot: {content.analysis.title}",
         columns=tuple(columns), rows=tuple(rows), notes=notes,
     )  # fmt: skip
 

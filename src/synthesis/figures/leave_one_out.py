@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis
 from synthesis.document.elements import Column as TableColumn
 from synthesis.document.elements import Figure, Table, line
@@ -43,7 +44,7 @@ def arrange(analysis: Analysis) -> ForestLayout:
     rows = [_row(label, pooled) for label, pooled in named]
     rows.append(_row(f"All {plural(whole.k, 'study', 'studies')}", whole, total=True))
     measure = MEASURES[whole.measure]
-    name, level = wording.upper_first(measure.label), percent(whole.ci.level)
+    name, level = phrases.upper_first(measure.label), percent(whole.ci.level)
     sheet = Sheet(
         columns=(
             Column(heading="Pooled result", wraps=True, least=90),
@@ -53,7 +54,7 @@ def arrange(analysis: Analysis) -> ForestLayout:
         ),
         rows=tuple(rows),
         make_axis=lambda room: _axis([whole, *(pooled for _, pooled in named)], room),
-        below=wording.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
+        below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
         guide=measure.to_natural(whole.estimate),
         lines=(_models([*named, (f"All {plural(whole.k, 'study', 'studies')}", whole)]),),
     )
@@ -86,9 +87,9 @@ def _models(named: list[tuple[str, Pooled]]) -> str:
     """Which model each row comes from; with fewer studies the plan's rule may take another branch."""
     by_model: dict[str, list[str]] = {}
     for label, pooled in named:
-        by_model.setdefault(wording.model_name(pooled), []).append(wording.lower_first(label))
+        by_model.setdefault(phrases.model_name(pooled), []).append(phrases.lower_first(label))
     if len(by_model) == 1:
-        return f"Every row: {wording.lower_first(next(iter(by_model)))}."
+        return f"Every row: {phrases.lower_first(next(iter(by_model)))}."
     return ". ".join(f"{model}: {', '.join(labels)}" for model, labels in by_model.items()) + "."
 
 
@@ -136,7 +137,7 @@ def _data(analysis: Analysis, sheet: Sheet) -> Table:
     headings = [column.heading.replace("\n", " ") for column in sheet.columns if not column.drawn]
     return Table(
         id=f"leave-one-out-{analysis.question}-data",
-        caption=f"Numbers in the leave-one-out plot: {wording.lower_first(analysis.title)}",
+        caption=f"Numbers in the leave-one-out plot: {analysis.title}",
         columns=tuple(
             TableColumn(label=heading, align="right" if index else "left", width=1 if index else 2)
             for index, heading in enumerate(headings)

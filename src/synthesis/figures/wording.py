@@ -1,4 +1,4 @@
-"""The words in and about figures: which side is good for whom, what a pooled result says, how much studies differ.
+"""The words of text alternatives: what a pooled result says and where it lies, how far the studies lie apart.
 
 An alternative text states what somebody who cannot see the picture needs: what is shown, the result with its interval
 and direction, how far the studies lie apart. It follows from estimate and interval alone and says nothing about
@@ -7,93 +7,12 @@ significance or certainty.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
 from synthesis.analysis.model import GoodDirection
+from synthesis.analysis.phrases import favours, lower_first
 from synthesis.effects.measures import MEASURES, Measure
 from synthesis.effects.model import Effects
-from synthesis.formatting import effect, effect_range, integer, months, number, p_value, percent, plural, shortest
-from synthesis.pooling.intervals import INTERVALS
+from synthesis.formatting import effect, effect_range, integer, percent
 from synthesis.pooling.model import Pooled
-from synthesis.pooling.tau2 import ESTIMATORS
-
-
-def favours(good: GoodDirection, intervention: str, comparator: str) -> tuple[str, str]:
-    """What lies left and right of no effect.
-
-    Right of it the outcome is more frequent or higher with the intervention: good where higher is better.
-    """
-    one, other = lower_first(intervention), lower_first(comparator)
-    if good == "mixed":
-        return f"Lower with {one}", f"Higher with {one}"
-    sides = f"Favours {other}", f"Favours {one}"
-    return sides if good == "higher-better" else (sides[1], sides[0])
-
-
-def lower_first(text: str) -> str:
-    """``text`` inside a sentence: a small first letter unless the first word is a name in capitals."""
-    first = text.split(" ", 1)[0]
-    return text if any(letter.isupper() for letter in first[1:]) else text[:1].lower() + text[1:]
-
-
-def upper_first(text: str) -> str:
-    """``text`` at the start of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
-def design_name(key: str, labels: Mapping[str, str]) -> str:
-    """What a design is called in print; its key, made readable, where nobody says."""
-    words = key.replace("-", " ")
-    return labels.get(key) or (words.upper() if len(words) <= 3 else upper_first(words))
-
-
-def model_name(pooled: Pooled) -> str:
-    """ "Random effects (REML, Hartung-Knapp)": the model, its tau2 estimator and its interval."""
-    if pooled.model == "common":
-        return "Common effect"
-    short = "fixed tau²" if pooled.tau2.method == "fixed" else pooled.tau2.method
-    interval = INTERVALS[pooled.ci.method].label.split(",")[0]
-    return f"Random effects ({short}, {interval})"
-
-
-def estimator_name(pooled: Pooled) -> str:
-    """The tau2 estimator in prose, or "" for the common-effect model."""
-    method = pooled.tau2.method
-    return ESTIMATORS[method].label if pooled.model == "random" and method in ESTIMATORS else ""
-
-
-def heterogeneity(pooled: Pooled) -> str:
-    """How much the studies differ, in one line."""
-    if pooled.k < 2:
-        return "One study: how much results differ between studies cannot be told."
-    found = pooled.heterogeneity
-    sign = "" if found.p < 0.001 else "= "
-    parts = [f"Q = {number(found.q)}, {plural(found.df, 'degree')} of freedom, p {sign}{p_value(found.p)}"]
-    parts.insert(0, f"I² = {percent(found.i2)}")
-    if pooled.model == "random":
-        parts.insert(0, f"τ² = {_tau2(pooled)}")
-    return "Heterogeneity: " + "; ".join(parts)
-
-
-def _tau2(pooled: Pooled) -> str:
-    text = _small(pooled.tau2.value)
-    bounds = pooled.tau2.interval
-    if bounds is None or not (math.isfinite(bounds.low) and math.isfinite(bounds.high)):
-        return text
-    return f"{text} ({percent(bounds.level)} CI {_small(bounds.low)} to {_small(bounds.high)})"
-
-
-def _small(value: float) -> str:
-    return number(value, 3 if 0 < value < 0.1 else 2 if value < 100 else 0)
-
-
-def times(effects: Effects) -> str:
-    """ "3 to 12 months": when the outcome was measured; "" where no study says."""
-    known = sorted({row.timepoint_months for row in effects if row.timepoint_months is not None})
-    if not known:
-        return ""
-    return months(known[0]) if len(known) == 1 else f"{shortest(known[0], 1)} to {months(known[-1])}"
 
 
 def result_in_words(pooled: Pooled) -> str:

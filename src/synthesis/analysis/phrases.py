@@ -1,0 +1,97 @@
+"""The few phrases that figures, tables and text share: sides, models, times, how much studies differ.
+
+They are written here once, so that a figure and the table beside it cannot say it differently.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from synthesis.analysis.model import GoodDirection
+from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import Effects
+from synthesis.formatting import effect, effect_range, months, number, p_value, percent, plural, shortest
+from synthesis.pooling.intervals import INTERVALS
+from synthesis.pooling.model import Pooled
+
+
+def lower_first(text: str) -> str:
+    """``text`` inside a sentence: a small first letter, unless it starts with a name ("SMART Recovery")."""
+    first, _, rest = text.partition(" ")
+    name = any(letter.isupper() for letter in first[1:]) or rest[:1].isupper()
+    return text if name else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """``text`` at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def favours(good: GoodDirection, intervention: str, comparator: str) -> tuple[str, str]:
+    """What lies left and right of no effect.
+
+    Right of it the outcome is more frequent or higher with the intervention: good where higher is better.
+    """
+    one, other = lower_first(intervention), lower_first(comparator)
+    if good == "mixed":
+        return f"Lower with {one}", f"Higher with {one}"
+    sides = f"Favours {other}", f"Favours {one}"
+    return sides if good == "higher-better" else (sides[1], sides[0])
+
+
+def design_name(key: str, labels: Mapping[str, str]) -> str:
+    """What a design is called in print; its key, made readable, where nobody says."""
+    words = key.replace("-", " ")
+    return labels.get(key) or (words.upper() if len(words) <= 3 else upper_first(words))
+
+
+def times(effects: Effects) -> str:
+    """ "3 to 12 months": when the outcome was measured; "" where no study says."""
+    known = sorted({row.timepoint_months for row in effects if row.timepoint_months is not None})
+    if not known:
+        return ""
+    return months(known[0]) if len(known) == 1 else f"{shortest(known[0], 1)} to {months(known[-1])}"
+
+
+def model_name(pooled: Pooled) -> str:
+    """ "Random effects (REML, Hartung-Knapp)": the model, its tau2 estimator and its interval."""
+    if pooled.model == "common":
+        return "Common effect"
+    short = "fixed tau²" if pooled.tau2.method == "fixed" else pooled.tau2.method
+    interval = INTERVALS[pooled.ci.method].label.split(",")[0]
+    return f"Random effects ({short}, {interval})"
+
+
+def heterogeneity(pooled: Pooled) -> str:
+    """How much the studies differ, in one line."""
+    if pooled.k < 2:
+        return "One study: how much results differ between studies cannot be told."
+    found = pooled.heterogeneity
+    sign = "" if found.p < 0.001 else "= "
+    parts = [f"Q = {number(found.q)}, {plural(found.df, 'degree')} of freedom, p {sign}{p_value(found.p)}"]
+    parts.insert(0, f"I² = {percent(found.i2)}")
+    if pooled.model == "random":
+        parts.insert(0, f"τ² = {tau2_text(pooled)}")
+    return "Heterogeneity: " + "; ".join(parts)
+
+
+def tau2_text(pooled: Pooled) -> str:
+    """ "0.52 (95% CI 0.00 to 25.30)": the between-study variance, with its interval if it has an end."""
+    text = _small(pooled.tau2.value)
+    bounds = pooled.tau2.interval
+    if bounds is None or not (math.isfinite(bounds.low) and math.isfinite(bounds.high)):
+        return text
+    return f"{text} ({percent(bounds.level)} CI {_small(bounds.low)} to {_small(bounds.high)})"
+
+
+def _small(value: float) -> str:
+    return number(value, 3 if 0 < value < 0.1 else 2 if value < 100 else 0)
+
+
+def effect_text(pooled: Pooled) -> str:
+    """ "OR 1.85 (95% CI 1.23 to 2.78)", natural scale."""
+    measure = MEASURES[pooled.measure]
+    value, low, high = (measure.to_natural(x) for x in (pooled.estimate, pooled.ci.low, pooled.ci.high))
+    bounds = effect_range(low, high, measure.axis)
+    return f"{measure.short} {effect(value, measure.axis)} ({percent(pooled.ci.level)} CI {bounds})"

@@ -127,8 +127,6 @@ class Analysis:
     variants : tuple of VariantResult
     per_thousand : PerThousand or None
     certainty : Certainty
-    design_labels : dict of str to str
-        How the designs of the rows are named in print.
     concerns : tuple of (str, str)
         Study id and the recorded concern, for every study in the analysis or its variants that carries one.
     notes : tuple of Note
@@ -156,7 +154,6 @@ class Analysis:
     variants: tuple[VariantResult, ...] = ()
     per_thousand: PerThousand | None = None
     certainty: Certainty
-    design_labels: dict[str, str] = field(default_factory=dict)
     concerns: tuple[tuple[str, str], ...] = ()
     compare_with: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = ()

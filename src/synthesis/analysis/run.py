@@ -88,7 +88,6 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         concerns=_concerns(evidence, effects, variants),
         compare_with=tuple((key.split("/")[0], key.split("/")[1]) for key in asked.compare_with),
         notes=tuple(notes),
-        design_labels={key: word.label for key, word in vocabulary.designs.items()},
         evidence_hash=evidence.content_hash,
     )
 

@@ -62,6 +62,12 @@ Date = Annotated[
 FullDate = Annotated[
     str, _pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a full date", "2026-11-23"), AfterValidator(_in_calendar)
 ]
+EstimateKey = Annotated[
+    str,
+    _pattern(
+        r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$", "a source and one of its estimates", "kelly2020/abstinence"
+    ),
+]
 MethodKey = Annotated[
     str, _pattern(r"^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$", "the key of a measure or method", "OR", "REML")
 ]

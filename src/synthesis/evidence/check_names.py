@@ -134,15 +134,21 @@ def unknown_study(evidence: Evidence) -> Iterator[Problem]:
 
 
 def unknown_source(evidence: Evidence) -> Iterator[Problem]:
-    """Sources that are named as replacing another, or for comparison, but for which there is no record."""
+    """Sources that are named as replacing another, or for comparison, but for which there is no record or estimate."""
     known = evidence.sources.keys() | evidence.unusable_ids("sources")
     for file, source in evidence.of(Source):
         if source.updates is not None and source.updates.superseded_by is not None:
             use = [(source.updates.superseded_by, "updates.superseded_by")]
             yield from _unknown(file, use, known, "unknown-source", "a source with a record")
     for file, question in evidence.of(Question):
-        uses = [(name, f"compare_with[{i}]") for i, name in enumerate(question.compare_with)]
-        yield from _unknown(file, uses, known, "unknown-source", "a source with a record")
+        for i, key in enumerate(question.compare_with):
+            name, _, estimate = key.partition("/")
+            path = f"compare_with[{i}]"
+            yield from _unknown(file, [(name, path)], known, "unknown-source", "a source with a record")
+            named = evidence.sources.get(name)
+            if named is not None:
+                estimates = [item.id for item in named.estimates]
+                yield from _unknown(file, [(estimate, path)], estimates, "unknown-source", f"an estimate of {name}")
 
 
 def family_of_one(evidence: Evidence) -> Iterator[Problem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from synthesis.evidence.base import (
     Date,
+    EstimateKey,
     Flag,
     FullDate,
     MethodKey,
@@ -145,7 +146,7 @@ class Question(Record):
     thresholds: Thresholds | None = None
     baseline_risk: BaselineRisk | None = None
     certainty: CertaintyJudgement = CertaintyJudgement()
-    compare_with: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")], ...] = ()
+    compare_with: tuple[EstimateKey, ...] = ()
     added: Date
     notes: Text | None = None
 
@@ -203,5 +204,5 @@ class Briefing(Record):
     edition: Text
     date: FullDate
     review_months: Annotated[int, Field(ge=1, le=120), BeforeValidator(whole)]
-    evidence_to: Date
+    evidence_to: FullDate
     keywords: tuple[Text, ...] = ()

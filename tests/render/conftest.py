@@ -28,6 +28,7 @@ from synthesis.document.elements import (
     Table,
     line,
 )
+from synthesis.formatting import number as shown
 
 
 def number(text: str, name: str) -> Span:
@@ -70,7 +71,7 @@ def forest_svg() -> str:
         marks.append(
             f'<text x="10" y="{y + 4}" class="label">{name}</text><use href="#square" x="{x(estimate):.1f}" y="{y}"/>'
             f'<path d="M{x(low):.1f} {y}H{x(high):.1f}" stroke="#12436d" clip-path="url(#plot)"/>'
-            f'<text x="560" y="{y + 4}" class="label">{estimate:.2f} ({low:.2f} to {high:.2f})</text>'
+            f'<text x="560" y="{y + 4}" class="label">{shown(estimate)} ({shown(low)} to {shown(high)})</text>'
             f'<text x="690" y="{y + 4}">{weight}</text>'
         )
     return (
@@ -90,7 +91,7 @@ def forest_svg() -> str:
 
 def forest() -> Figure:
     rows = tuple(
-        Row(cells=tuple(line(cell) for cell in (name, f"{estimate:.2f}", f"{low:.2f} to {high:.2f}", n, weight)))
+        Row(cells=tuple(line(cell) for cell in (name, shown(estimate), f"{shown(low)} to {shown(high)}", n, weight)))
         for name, estimate, low, high, n, weight in STUDIES
     )
     data = Table(
@@ -173,7 +174,7 @@ def long_table() -> Table:
                 line(f"Test study {index:03d}"),
                 line("Randomised trial" if index % 3 else "Cohort with a rather long design description"),
                 line(f"{40 + 7 * index:,}"),
-                line(f"{index / 100:.2f}".replace("-", "−")),
+                line(shown(index / 100)),
             )
         )
         for index in range(1, 121)

@@ -330,3 +330,6 @@ def from_data(data: object) -> Block:
 
 # The MIME type under which a block travels in a notebook's outputs.
 BLOCK_MIME = "application/vnd.synthesis.block+json"
+
+# The type under which named numbers, references and the document's own data travel.
+FACTS_MIME = "application/vnd.synthesis.facts+json"

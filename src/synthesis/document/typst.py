@@ -44,6 +44,7 @@ _FIGURE_HEIGHT_MM = 190.0
 
 # Characters of table text that fit in the text width, from the mean advance of the face at table size.
 _TABLE_CHARACTERS = 100
+_PADDING_CHARACTERS = 2.5
 # A table this many lines high or less stays on one page; a page holds about fifty.
 _KEEP_LINES = 24
 
@@ -83,22 +84,31 @@ def column_shares(table: Table) -> tuple[float, ...]:
 
 def _columns(table: Table) -> list[list[str]]:
     rows = [row for row in table.rows if row.style != "group"]
-    return [[plain(row.cells[index]) for row in rows] for index in range(len(table.columns))]
+    return [[_measured(row.cells[index]) for row in rows] for index in range(len(table.columns))]
+
+
+def _measured(spans: Line) -> str:
+    """The line with figures for room: what must stay on one line has no spaces in it."""
+    return "".join(
+        f"{certainty_mark(span.text)}_{span.text.replace(' ', '_')}" if span.style == "certainty" else plain((span,))
+        for span in spans
+    )
 
 
 def _share(column: Column, cells: Sequence[str]) -> float:
+    """Characters that suit a column, with its padding."""
     longest_word = max((len(word) for cell in (column.label, *cells) for word in cell.split()), default=1)
     lengths = sorted(len(cell) for cell in cells) or [1]
     usual = lengths[int(0.8 * (len(lengths) - 1))]
     # Text may wrap, so long cells earn width slowly; a number should not wrap, so it gets what it needs.
     wanted = usual if column.align == "right" else min(usual, 12 + 0.25 * usual)
-    return float(min(max(longest_word + 1, wanted, 6), 42))
+    return min(max(longest_word, wanted, 4), 42) + _PADDING_CHARACTERS
 
 
 def _height_in_lines(table: Table) -> int:
     """About how many lines of text the table takes."""
     shares = column_shares(table)
-    room = [max(_TABLE_CHARACTERS * share / sum(shares) - 2, 3) for share in shares]
+    room = [max(_TABLE_CHARACTERS * share / sum(shares) - _PADDING_CHARACTERS, 3) for share in shares]
 
     def height(cells: Iterable[str]) -> int:
         return max(ceil((len(cell) + 1) / space) for cell, space in zip(cells, room, strict=True))

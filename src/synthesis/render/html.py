@@ -18,7 +18,7 @@ from synthesis.render.assembly import assembled
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(document: Document) -> str:
+def to_html(document: Document) -> str:
     """The page as HTML text; the same document gives the same text.
 
     Raises

@@ -37,7 +37,7 @@ STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 DATA_HEADING = Heading(level=2, text=(Span(text="Data behind the figures"),), id="data-behind-the-figures")
 
 
-def pdf(document: Document) -> bytes:
+def to_pdf(document: Document) -> bytes:
     """The document as PDF; the same document gives the same bytes.
 
     Raises

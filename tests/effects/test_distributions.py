@@ -8,6 +8,7 @@ from synthesis.effects.distributions import (
     chi2_quantile,
     chi2_upper_p,
     critical_value,
+    f_upper_p,
     statistic_from_p,
     two_sided_p,
 )
@@ -21,6 +22,8 @@ def test_tabled_values() -> None:
     assert chi2_quantile(0.95, 1) == pytest.approx(critical_value(0.95) ** 2, rel=1e-12)
     assert chi2_upper_p(3.841458820694124, 1) == pytest.approx(0.05, rel=1e-12)
     assert chi2_upper_p(0, 0) == 1
+    # With one numerator degree of freedom F is the square of t.
+    assert f_upper_p(2.262157162740992**2, 1, 9) == pytest.approx(0.05, rel=1e-9)
 
 
 @pytest.mark.parametrize("df", [None, 1, 4, 50])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, chdtri, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 
 def check_level(level: float) -> float:
@@ -49,6 +49,11 @@ def statistic_from_p(p: float, df: float | None = None) -> float:
 def chi2_upper_p(statistic: float, df: float) -> float:
     """Probability that a chi-squared variable exceeds ``statistic``; 1 when ``df`` is 0."""
     return 1.0 if df <= 0 else float(chdtrc(df, max(0.0, statistic)))
+
+
+def f_upper_p(statistic: float, df1: float, df2: float) -> float:
+    """Probability that an F variable with ``df1`` and ``df2`` degrees of freedom exceeds ``statistic``."""
+    return float(fdtrc(df1, df2, max(0.0, statistic)))
 
 
 def chi2_quantile(share: float, df: float) -> float:

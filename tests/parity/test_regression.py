@@ -1,0 +1,186 @@
+"""Meta-regression, its predictions and tests, and regression tests for asymmetry agree with the reference."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from synthesis.diagnostics.small_study import egger_arrays, mixed_effects_test
+from synthesis.errors import AnalysisError
+from synthesis.pooling.regression import INTERCEPT, Regression, joint_test, predict, regress
+
+INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
+REL = 1e-6
+
+
+def factor_levels(values: list[Any]) -> list[Any]:
+    return sorted({value for value in values if value is not None})
+
+
+def term_columns(term: str, data: dict[str, list[Any]], full: bool) -> dict[str, np.ndarray]:
+    """Columns of one term: a number, arithmetic on it, or a factor by treatment contrasts (all levels if full)."""
+    arithmetic = re.fullmatch(r"I\((\w+) - (\d+)\)", term)
+    if arithmetic:
+        return {term: np.array(data[arithmetic[1]], dtype=float) - float(arithmetic[2])}
+    name = re.sub(r"^factor\((.*)\)$", r"\1", term)
+    values = data[name]
+    if term == name and not any(isinstance(value, str) for value in values):
+        return {term: np.array([math.nan if value is None else value for value in values], dtype=float)}
+    missing = np.array([value is None for value in values])
+    return {
+        f"{term}{level}": np.where(missing, math.nan, np.array([value == level for value in values], dtype=float))
+        for level in factor_levels(values)[0 if full else 1 :]
+    }
+
+
+def design(formula: str, data: dict[str, list[Any]]) -> tuple[dict[str, np.ndarray], bool]:
+    """Columns by the reference's coefficient names, and whether there is an intercept."""
+    text = formula.lstrip("~ ")
+    intercept = not text.endswith("- 1")
+    terms = [term.strip() for term in re.split(r"\s\+\s", text.removesuffix("- 1").strip())]
+    columns: dict[str, np.ndarray] = {}
+    products: dict[str, np.ndarray] = {}
+    for term in terms:
+        parts = [part.strip() for part in term.split(" * ")]
+        blocks = [term_columns(part, data, not intercept and not columns) for part in parts]
+        for block in blocks:
+            columns.update(block)
+        if len(parts) == 2:
+            products.update({f"{a}:{b}": x * z for a, x in blocks[0].items() for b, z in blocks[1].items()})
+    return {**columns, **products}, intercept
+
+
+def fitted(reference: dict[str, Any], call: dict[str, Any]) -> tuple[Regression, np.ndarray]:
+    effects = reference["effects"][call["effects"]]
+    rows = [row - 1 for row in effects["rows"]]
+    data = {name: [column[row] for row in rows] for name, column in reference["input"]["columns"].items()}
+    if "time" in data:
+        # The follow-up as a factor, named so by the reference.
+        data.setdefault("tf", [str(int(time)) for time in data["time"]])
+    columns, intercept = design(call["mods"], data)
+    present = np.all([np.isfinite(column) for column in columns.values()], axis=0)
+    common = call["method"] == "EE"
+    found = regress(
+        np.array(effects["yi"])[present],
+        np.array(effects["vi"])[present],
+        {name: column[present] for name, column in columns.items()},
+        intercept=intercept,
+        model="common" if common else "random",
+        tau2="REML" if common else call["method"],
+        ci=INTERVAL_OF[call["test"]],
+        level=call.get("level", 95) / 100,
+    )
+    return found, np.array(effects["vi"])[present]
+
+
+def test_meta_regression(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "meta_regression"):
+        call, expected = analysis["call"], analysis["result"]
+        found, vi = fitted(reference, call)
+        where = f"{analysis['id']} {call['mods']} {call['method']} {call['test']}"
+        names = ["intrcpt" if c.name == INTERCEPT else c.name for c in found.coefficients]
+        assert names == ([expected["coef"]] if isinstance(expected["coef"], str) else expected["coef"]), where
+        se = np.array([c.se for c in found.coefficients])
+        for name, values in {
+            "estimate": [c.estimate for c in found.coefficients], "ci_lb": [c.ci.low for c in found.coefficients],
+            "ci_ub": [c.ci.high for c in found.coefficients], "se": se,
+        }.items():  # fmt: skip
+            disagreements.numbers(f"{where} {name}", values, expected[name], rel=REL, floor=1e-8 * se)
+        statistics = [c.test.statistic for c in found.coefficients]
+        disagreements.numbers(f"{where} stat", statistics, expected["stat"], rel=REL, floor=1e-8)
+        for c, p in zip(found.coefficients, expected["pval"], strict=True):
+            disagreements.p_value(f"{where} pval {c.name}", c.test.p, p)
+        for row, target in zip(found.covariance, expected["vcov"], strict=True):
+            disagreements.numbers(f"{where} vcov", row, target, rel=REL, floor=1e-8 * np.max(se) ** 2)
+        check_residual(found, expected, float(vi.min()), where, disagreements)
+    disagreements.fail_if_any()
+
+
+def check_residual(found: Regression, expected: dict[str, Any], vmin: float, where: str, disagreements: Any) -> None:
+    """Residual heterogeneity, the share explained, and the test of all moderators."""
+    disagreements.number(f"{where} tau2", found.tau2.value, expected["tau2"], rel=REL, floor=1e-8 * vmin)
+    disagreements.number(f"{where} QE", found.q, expected["QE"], rel=REL, floor=1e-12)
+    disagreements.number(f"{where} QE df", found.q_df, expected["QE_df"], rel=0)
+    disagreements.p_value(f"{where} QE p", found.q_p, expected["QE_p"])
+    disagreements.number(f"{where} I2", 100 * found.i2, expected["I2"], rel=REL, floor=1e-6)
+    disagreements.number(f"{where} H2", found.h2, expected["H2"], rel=REL, floor=1e-9)
+    if found.r2 is not None:
+        disagreements.number(f"{where} R2", 100 * found.r2, expected["R2"], rel=REL, floor=1e-5)
+    assert found.moderators is not None
+    tested = found.moderators
+    disagreements.number(f"{where} QM", tested.statistic, expected["QM"], rel=REL, floor=1e-9)
+    disagreements.p_value(f"{where} QM p", tested.p, expected["QM_p"])
+    df = [tested.df] if tested.df_residual is None else [tested.df, tested.df_residual]
+    assert df == expected["QM_df"], where
+
+
+def test_predictions(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "predict"):
+        call, expected = analysis["call"], analysis["result"]
+        found, _ = fitted(reference, call)
+        names = [c.name for c in found.coefficients if c.name != INTERCEPT]
+        for index, values in enumerate(expected["newmods"]):
+            at = predict(found, dict(zip(names, np.atleast_1d(values), strict=True)), level=call["level"] / 100)
+            numbers = {"pred": at.estimate, "se": at.se, "ci_lb": at.ci.low, "ci_ub": at.ci.high}
+            if at.prediction is not None:
+                numbers |= {"pi_lb": at.prediction.low, "pi_ub": at.prediction.high}
+            for name, value in numbers.items():
+                where = f"{analysis['id']} {call['mods']} {name}"
+                disagreements.number(where, value, expected[name][index], rel=REL, floor=1e-8 * at.se)
+    disagreements.fail_if_any()
+
+
+def test_joint_tests(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "anova_wald"):
+        call, expected = analysis["call"], analysis["result"]
+        found, _ = fitted(reference, call)
+        tested = joint_test(found, [found.coefficients[index - 1].name for index in call["btt"]])
+        disagreements.number(analysis["id"], tested.statistic, expected["stat"], rel=REL)
+        disagreements.p_value(analysis["id"], tested.p, expected["pval"])
+    disagreements.fail_if_any()
+
+
+def predictor(effects: dict[str, Any], name: str) -> np.ndarray:
+    vi = np.array(effects["vi"])
+    if name in ("sei", "vi"):
+        return np.sqrt(vi) if name == "sei" else vi
+    ni = np.array(effects["ni"], dtype=float)
+    return {"ni": ni, "ninv": 1 / ni, "sqrtni": np.sqrt(ni), "sqrtninv": 1 / np.sqrt(ni)}[name]
+
+
+def test_regression_tests(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "regtest"):
+        call, expected = analysis["call"], analysis["result"]
+        effects = reference["effects"][call["effects"]]
+        arguments = (effects["yi"], effects["vi"], predictor(effects, call["predictor"]))
+        where = f"{analysis['id']} {call}"
+        try:
+            if call["model"] == "lm":
+                found = egger_arrays(*arguments)
+            else:
+                found = mixed_effects_test(
+                    *arguments,
+                    model="common" if call["method"] == "EE" else "random",
+                    tau2="REML" if call["method"] == "EE" else call["method"],
+                    ci=INTERVAL_OF[call["test"]],
+                )
+        except AnalysisError as error:
+            if expected is not None:
+                disagreements.lines.append(f"{where}: {error}")
+            continue
+        if expected is None:
+            continue
+        disagreements.number(f"{where} stat", found.test.statistic, expected["stat"], rel=REL, floor=1e-8)
+        disagreements.p_value(f"{where} pval", found.test.p, expected["pval"])
+        disagreements.number(f"{where} slope", found.slope, expected["coef_estimate"][1], rel=REL, floor=1e-12)
+        disagreements.number(f"{where} limit", found.limit, expected["coef_estimate"][0], rel=REL, floor=1e-10)
+        if expected.get("limit_ci_lb") is not None:
+            disagreements.number(f"{where} limit low", found.limit_ci.low, expected["limit_ci_lb"], rel=REL, floor=1e-9)
+            disagreements.number(
+                f"{where} limit high", found.limit_ci.high, expected["limit_ci_ub"], rel=REL, floor=1e-9
+            )
+    disagreements.fail_if_any()

@@ -1,0 +1,1 @@
+"""Tables: results and records in, tables of a document out. Nothing here computes a statistic."""

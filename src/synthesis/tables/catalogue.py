@@ -1,0 +1,68 @@
+"""Every table there is. A new table is a module of its own and an entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from synthesis.document.elements import Statements, Table
+from synthesis.registry import Registry
+from synthesis.tables.characteristics import study_characteristics
+from synthesis.tables.directions import directions_table
+from synthesis.tables.effects_table import effects_table
+from synthesis.tables.estimates import published_estimates
+from synthesis.tables.excluded import excluded_table
+from synthesis.tables.findings import summary_of_findings
+from synthesis.tables.pooled import pooled_table
+from synthesis.tables.statements import statements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableKind:
+    """A table: its key, what it is called, what a row is, and its function."""
+
+    key: str
+    title: str
+    row: str
+    function: Callable[..., Table | Statements] = field(repr=False)
+
+
+TABLES = Registry(
+    "table",
+    (
+        TableKind(
+            key="summary-of-findings", title="Summary of findings", row="a question", function=summary_of_findings
+        ),
+        TableKind(
+            key="pooled",
+            title="Every way of pooling",
+            row="a model of an analysis or of a sensitivity analysis",
+            function=pooled_table,
+        ),
+        TableKind(
+            key="effects", title="From what was printed to the effect", row="a study used", function=effects_table
+        ),
+        TableKind(
+            key="directions",
+            title="Results as directions",
+            row="a result that was not pooled",
+            function=directions_table,
+        ),
+        TableKind(
+            key="excluded",
+            title="What was left out, and why",
+            row="a study or result that the rule reached",
+            function=excluded_table,
+        ),
+        TableKind(
+            key="characteristics", title="Characteristics of studies", row="a study", function=study_characteristics
+        ),
+        TableKind(
+            key="published-estimates",
+            title="Results that other reviews have published",
+            row="a published result",
+            function=published_estimates,
+        ),
+        TableKind(key="statements", title="What others say", row="a statement of a source", function=statements),
+    ),
+)

@@ -1,0 +1,63 @@
+"""Results that were not pooled, as directions, with what their sources print (synthesis without meta-analysis)."""
+
+from __future__ import annotations
+
+from synthesis.analysis.model import Analysis, Direction
+from synthesis.analysis.phrases import design_name, upper_first
+from synthesis.document.elements import Column, Row, Table, line
+from synthesis.formatting import integer, months
+from synthesis.tables.records import NOT_STATED, RECALLED, RECALLED_NOTE, cite, empty_row
+
+COLUMNS = (
+    Column(label="Study", width=1.6),
+    Column(label="Design", width=1.3),
+    Column(label="People", align="right", width=0.8),
+    Column(label="Time", width=1),
+    Column(label="Outcome", width=2.2),
+    Column(label="Direction", width=1),
+    Column(label="As printed", width=2.6),
+    Column(label="Adjusted", width=0.9),
+)
+# An arrow and a word: neither has to be understood alone.
+WAYS = {
+    "better": "↑ better",
+    "worse": "↓ worse",
+    "mixed": "↕ both ways",
+    "unclear": "↔ neither",
+    "not-stated": NOT_STATED,
+}
+ADJUSTED = {True: "yes", False: "no", None: NOT_STATED}
+
+
+def directions_table(analysis: Analysis) -> Table:
+    """One row per result of an analysis whose results were not pooled."""
+    notes = [
+        line(
+            "Direction is the way the estimate points for the people concerned, whatever its precision. It is not a "
+            "count of significant results."
+        )
+    ]
+    if any(not item.read for item in analysis.directions):
+        notes.append(line(RECALLED_NOTE))
+    return Table(
+        id=f"directions-{analysis.question}", caption=f"{analysis.title}: results as directions", columns=COLUMNS,
+        rows=tuple(_row(item, analysis) for item in analysis.directions)
+        or (Row(cells=empty_row(len(COLUMNS), "No result to show.")),),
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _row(item: Direction, analysis: Analysis) -> Row:
+    mark = "" if item.read else f" {RECALLED}"
+    return Row(
+        cells=(
+            line(f"{item.label}{mark} ", cite(item.study)),
+            line(design_name(item.design, analysis.design_labels)),
+            line(NOT_STATED if item.n is None else integer(item.n)),
+            line(NOT_STATED if item.timepoint_months is None else months(item.timepoint_months)),
+            line(upper_first(item.outcome)),
+            line(WAYS[item.direction]),
+            line(item.printed or "no figure printed"),
+            line(ADJUSTED[item.adjusted]),
+        )
+    )

@@ -1,0 +1,162 @@
+"""Summary of findings: one row per question, in the columns of chapter 14 of the Cochrane Handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from synthesis.analysis.model import Analysis, PerThousand
+from synthesis.analysis.phrases import effect_text, lower_first, times
+from synthesis.document.elements import Column, Line, Row, Span, Table, line
+from synthesis.formatting import integer, interval, months, plural, shortest
+from synthesis.tables.records import RECALLED, RECALLED_NOTE, certainty, fact, sentence, stacked
+from synthesis.tables.sentences import meaning
+
+COLUMNS = (
+    Column(label="Outcome and comparison", width=2.6),
+    Column(label="With the comparator, per 1,000 people", align="right", width=1.3),
+    Column(label="With the intervention, per 1,000 people", align="right", width=1.4),
+    Column(label="Relative effect (95% CI)", width=1.6),
+    Column(label="People (studies)", width=1.1),
+    Column(label="Certainty", width=1.2),
+    Column(label="What these studies show", width=2.8),
+)
+NONE = "–"
+
+
+def summary_of_findings(analyses: Iterable[Analysis]) -> Table:
+    """A summary-of-findings table.
+
+    Parameters
+    ----------
+    analyses : iterable of Analysis
+        One row each, in this order. A question without evidence keeps its row; results that point different ways
+        stand beside each other.
+
+    Returns
+    -------
+    Table
+    """
+    done = tuple(analyses)
+    return Table(
+        id="summary-of-findings",
+        caption="Summary of findings",
+        columns=COLUMNS,
+        rows=tuple(_row(analysis) for analysis in done),
+        notes=_notes(done),
+    )
+
+
+def _row(analysis: Analysis) -> Row:
+    without, with_ = _absolute(analysis)
+    return Row(
+        cells=(
+            _outcome(analysis),
+            without,
+            with_,
+            _relative(analysis),
+            _people(analysis),
+            (certainty(analysis.certainty.level if analysis.certainty.status == "judged" else None),),
+            line(meaning(analysis)),
+        )
+    )
+
+
+def _outcome(analysis: Analysis) -> Line:
+    compared = f"{analysis.intervention} against {lower_first(analysis.comparator)}"
+    lines = [line(Span(text=analysis.title, style="strong")), line(analysis.outcome), line(compared)]
+    time = followup(analysis)
+    if time:
+        lines.append(line(f"Follow-up: {time}"))
+    return stacked(lines)
+
+
+def followup(analysis: Analysis) -> str:
+    """When the outcome was measured in the studies used; "" where none says or there are none."""
+    if analysis.effects.rows:
+        return times(analysis.effects)
+    known = sorted({row.timepoint_months for row in analysis.directions if row.timepoint_months is not None})
+    if not known:
+        return ""
+    return months(known[0]) if len(known) == 1 else f"{shortest(known[0], 1)} to {months(known[-1])}"
+
+
+def _absolute(analysis: Analysis) -> tuple[Line, Line]:
+    people = analysis.per_thousand
+    if people is None:
+        return line(NONE), line(NONE)
+    name = analysis.question
+    low, high = _bounds(people)
+    return (
+        line(fact(integer(people.baseline), f"{name}.baseline-per-1000")),
+        stacked(
+            [
+                line(fact(integer(people.intervention), f"{name}.with-per-1000")),
+                line(f"({interval(integer(low), integer(high))})"),
+            ]
+        ),
+    )
+
+
+def _bounds(people: PerThousand) -> tuple[float, float]:
+    """People per 1,000 with the intervention at the limits of the interval."""
+    return people.baseline + people.low, people.baseline + people.high
+
+
+def _relative(analysis: Analysis) -> Line:
+    name = analysis.question
+    if analysis.pooled is not None:
+        mark = "" if all(row.read for row in analysis.effects) else f" {RECALLED}"
+        return line(fact(effect_text(analysis.pooled), f"{name}.effect"), mark)
+    if not analysis.directions:
+        return line("Not estimated")
+    better = sum(row.direction == "better" for row in analysis.directions)
+    total = len(analysis.directions)
+    lines = [
+        line("Not pooled"),
+        line(
+            fact(integer(better), f"{name}.results-better"), " of ", fact(integer(total), f"{name}.results"),
+            f" {'result points' if total == 1 else 'results point'} to better",
+        ),
+    ]  # fmt: skip
+    ratios = sorted(row.ratio for row in analysis.directions if row.ratio is not None)
+    if ratios:
+        text = f"{shortest(ratios[0])} to {shortest(ratios[-1])}"
+        lines.append(line("printed ratios ", fact(text, f"{name}.ratio-range")))
+    return stacked(lines)
+
+
+def _people(analysis: Analysis) -> Line:
+    name = analysis.question
+    if analysis.pooled is not None:
+        pooled = analysis.pooled
+        people = line("not known for every study") if pooled.n is None else line(fact(integer(pooled.n), f"{name}.n"))
+        studies = plural(pooled.k, "study", "studies")
+        return (*people, *line(" (", fact(integer(pooled.k), f"{name}.k"), f" {studies.split(' ', 1)[1]})"))
+    count = len({row.study for row in analysis.directions})
+    if count == 0:
+        return line("0 (0 studies)")
+    studies = plural(count, "study", "studies")
+    return line("not added up (", fact(integer(count), f"{name}.direction-studies"), f" {studies.split(' ', 1)[1]})")
+
+
+def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
+    notes = []
+    baselines = [
+        f"{analysis.title}: {sentence(analysis.per_thousand.baseline_source)}"
+        for analysis in analyses
+        if analysis.per_thousand is not None
+    ]
+    if baselines:
+        notes.append(
+            line(
+                "Numbers per 1,000 people with the intervention follow from the relative effect and the number with "
+                f"the comparator, which is from one group and may differ elsewhere. {' '.join(baselines)}"
+            )
+        )
+    notes.extend(line(f"{analysis.title}: {note.text}") for analysis in analyses for note in analysis.notes)
+    if any(analysis.certainty.status != "judged" for analysis in analyses):
+        notes.append(line("Certainty is a judgement that people make. “Not yet judged” means that nobody has made it."))
+    if any(not row.read for analysis in analyses for row in analysis.effects):
+        notes.append(line(RECALLED_NOTE))
+    notes.append(line("CI: confidence interval; OR: odds ratio; RR: risk ratio."))
+    return tuple(notes)

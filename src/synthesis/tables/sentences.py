@@ -1,0 +1,74 @@
+"""What a result means, in one plain sentence.
+
+The sentence follows from the estimate and its interval against no effect, and from nothing else: certainty is said in
+its own column. It describes the studies ("in these studies"), never says that there is no effect because an interval
+is wide, and never mentions significance.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from synthesis.analysis.model import Analysis
+from synthesis.analysis.phrases import lower_first
+from synthesis.effects.measures import MEASURES
+from synthesis.formatting import integer
+from synthesis.pooling.model import Pooled
+
+# Less and more of the outcome: how often it happened where people were counted, how much where it was measured.
+COUNTED = ("less often", "more often")
+MEASURED = ("lower", "higher")
+
+
+def meaning(analysis: Analysis) -> str:
+    """The sentence for one analysis; what is missing, where nothing was pooled or shown."""
+    if analysis.pooled is not None:
+        return pooled_meaning(analysis, analysis.pooled)
+    if analysis.directions:
+        return direction_meaning(analysis)
+    return "No study we hold answers this with numbers that can be used. That says nothing about the effect."
+
+
+def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
+    """The sentence for a pooled effect (or for the one study there is)."""
+    null = MEASURES[pooled.measure].null
+    less, more = COUNTED if MEASURES[pooled.measure].data != "means" else MEASURED
+    who = "In the one study there is" if pooled.k == 1 else "In these studies"
+    happened = "the outcome was seen" if (less, more) == COUNTED else "the outcome was"
+    side = _side(pooled.estimate, null)
+    if side == 0:
+        start = f"{who}, the estimate shows no difference"
+        return f"{start}; the interval runs from {less} to {more} with {lower_first(analysis.intervention)}."
+    word = more if side > 0 else less
+    start = f"{who}, {happened} {word} with {lower_first(analysis.intervention)}{_good(analysis, side)}"
+    if pooled.ci.low <= null <= pooled.ci.high:
+        return f"{start}. The interval also includes no difference, and the outcome {less if side > 0 else more}."
+    return f"{start}. So it is over the whole interval."
+
+
+def direction_meaning(analysis: Analysis) -> str:
+    """The sentence for results shown as directions."""
+    rows = analysis.directions
+    better = sum(row.direction == "better" for row in rows)
+    worse = sum(row.direction == "worse" for row in rows)
+    if better == worse == 0:
+        return f"None of the {integer(len(rows))} results states a direction for {lower_first(analysis.intervention)}."
+    if worse == 0:
+        return "Every result that states a direction points to better. The groups may differ in other ways."
+    if better == 0:
+        return "Every result that states a direction points to worse. The groups may differ in other ways."
+    return "Results point both ways. The groups may differ in other ways."
+
+
+def _side(estimate: float, null: float) -> Literal[-1, 0, 1]:
+    if estimate == null:
+        return 0
+    return 1 if estimate > null else -1
+
+
+def _good(analysis: Analysis, side: int) -> str:
+    """Who a result is good for, where the outcome has a good direction."""
+    if analysis.good_direction == "mixed":
+        return ""
+    good = (side > 0) == (analysis.good_direction == "higher-better")
+    return f", which favours {lower_first(analysis.intervention if good else analysis.comparator)}"

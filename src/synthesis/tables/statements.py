@@ -1,0 +1,109 @@
+"""What guidelines, reviews and reports recommend, conclude, find or define, each with the words that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from synthesis.document.elements import Line, Span, StatementItem, Statements, line
+from synthesis.errors import UsageError
+from synthesis.evidence.source import Basis, Source, Statement
+from synthesis.formatting import integer, plural
+from synthesis.tables.records import RECALLED, Records, chosen, cite, fact, sentence
+
+Kind = Literal["recommendation", "conclusion", "finding", "definition"]
+
+BASES = {
+    "systematic-review": "Systematic review",
+    "consensus": "Expert consensus",
+    "cited-evidence": "Evidence it cites",
+    "policy": "Policy",
+    "not-stated": "Basis not stated",
+}
+
+
+def statements(
+    evidence: Records, *, sources: Iterable[str] | None = None, kind: Kind | None = None, topic: str | None = None
+) -> Statements:
+    """Statements of sources.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    sources : iterable of str or None
+        Ids of sources, in the order wanted; None for all.
+    kind : {"recommendation", "conclusion", "finding", "definition"} or None
+    topic : str or None
+        Key in the vocabulary's topics.
+
+    Raises
+    ------
+    UnknownKeyError
+        If an id is not that of a source.
+    UsageError
+        If no statement is left.
+    """
+    picked = chosen("source", evidence.sources, sources)
+    if topic is not None:
+        chosen("topic", evidence.vocabulary.topics, [topic])
+    items = tuple(
+        _item(evidence, source, statement)
+        for source in picked.values()
+        for statement in source.statements
+        if kind in (None, statement.kind) and topic in (None, statement.topic)
+    )
+    if not items:
+        wanted = " ".join(part for part in (kind or "statement", f"on {topic}" if topic else "") if part)
+        raise UsageError(f"no {wanted} in {', '.join(picked) or 'any source'}; record one or ask for less")
+    return Statements(items=items)
+
+
+def _item(evidence: Records, source: Source, statement: Statement) -> StatementItem:
+    where = statement.where
+    place = where.place + ("" if where.read else f" ({RECALLED} recalled, to be checked)")
+    return StatementItem(
+        body=source.short_name, year=str(source.year) if source.year is not None else "", kind=statement.kind,
+        says=line(statement.says), quote=where.quote or "", place=place,
+        basis=_basis(evidence, f"{source.id}.{statement.id}", statement.basis), status=_status(evidence, source),
+        cite=source.id,
+    )  # fmt: skip
+
+
+def _basis(evidence: Records, name: str, basis: Basis) -> Line:
+    """On what the statement says it rests: how many studies and people, which ones, and whether that is confirmed."""
+    parts: list[str | Span] = [BASES[basis.kind]]
+    if basis.studies is not None:
+        noun = plural(basis.studies, "study", "studies").split(" ", 1)[1]
+        parts += [": ", fact(integer(basis.studies), f"{name}.studies"), f" {noun}"]
+    if basis.participants is not None:
+        mark = f" {RECALLED} recalled" if basis.participants_known == "recalled" else ""
+        parts += [", " if basis.studies is not None else ": "]
+        parts += [fact(integer(basis.participants), f"{name}.participants"), f" people{mark}"]
+    if basis.identified:
+        parts.append("; named: ")
+        for index, key in enumerate(basis.identified):
+            label = evidence.studies[key].label if key in evidence.studies else key
+            parts += [f"{', ' if index else ''}{label} ", cite(key)]
+    if basis.studies is not None and not basis.confirmed:
+        parts.append(" (which studies these are is not confirmed)")
+    text = list(line(*parts, "."))
+    if basis.note:
+        text.extend(line(f" {sentence(basis.note)}"))
+    return tuple(text)
+
+
+def _status(evidence: Records, source: Source) -> Line:
+    """Whether the source still stands, as far as that was looked at."""
+    updates = source.updates
+    if updates is None:
+        return line()
+    parts: list[str | Span] = []
+    if updates.superseded_by is not None:
+        newer = evidence.sources.get(updates.superseded_by)
+        name = newer.short_name if newer is not None else updates.superseded_by
+        parts += [f"Superseded by {name} ", cite(updates.superseded_by), ". "]
+    if updates.checked is not None:
+        parts.append(f"Last checked {updates.checked}. ")
+    if updates.note is not None:
+        parts.append(sentence(updates.note))
+    return line(*parts)

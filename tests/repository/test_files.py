@@ -17,11 +17,11 @@ REGISTRY = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + 
 
 @pytest.fixture(scope="module")
 def texts(repository_files: tuple[Path, ...]) -> dict[Path, str]:
-    """Every file that is text; fonts and other binary files are left out."""
+    """Every file that is text; fonts, other binary files and the records made faulty on purpose are left out."""
     found = {}
     for path in repository_files:
         content = path.read_bytes()
-        if b"\0" not in content[:8192]:
+        if b"\0" not in content[:8192] and "faulty" not in path.parts:
             found[path] = content.decode("utf-8")
     return found
 

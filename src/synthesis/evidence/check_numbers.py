@@ -16,6 +16,7 @@ from synthesis.evidence.collection import Evidence, RecordFile
 from synthesis.evidence.question import Question
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Contrast, Counts, MeanCell, Means, Percents, Result, Study
+from synthesis.formatting import interval, number, p_value, percent, shortest
 
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
 
@@ -36,6 +37,11 @@ class Span:
 
     low: float
     high: float
+
+    @property
+    def middle(self) -> float:
+        """The middle of the range."""
+        return (self.low + self.high) / 2
 
 
 def span(file: RecordFile, path: str, value: float) -> Span:
@@ -64,8 +70,8 @@ def ci_se_disagree(evidence: Evidence) -> Iterator[Problem]:
             yield file.problem(
                 f"{path}.se",
                 "ci-se-disagree",
-                found=f"{item.se:g}, but the interval implies about {(implied.low + implied.high) / 2:.3g}",
-                allowed=f"the standard error{scale} that the interval implies, within {TOLERANCE:.0%} and rounding",
+                found=f"{file.printed(f'{path}.se')}, but the interval implies about {shortest(implied.middle)}",
+                allowed=f"the standard error{scale} the interval implies, within {percent(TOLERANCE)} and rounding",
                 fix="check both against the page; a standard deviation is not a standard error",
             )
 
@@ -83,7 +89,7 @@ def p_ci_contradict(evidence: Evidence) -> Iterator[Problem]:
             yield file.problem(
                 f"{path}.p",
                 "p-ci-contradict",
-                found=f"{item.p!r}, but the interval implies about {(implied.low + implied.high) / 2:.2g}",
+                found=f"{item.p!r}, but the interval implies about {p_value(implied.middle)}",
                 allowed="a p value that fits the interval",
                 fix="check both against the page; if they belong to different analyses, give each its own item",
             )
@@ -99,7 +105,7 @@ def sd_se_disagree(evidence: Evidence) -> Iterator[Problem]:
                     yield file.problem(
                         f"{where}.se",
                         "sd-se-disagree",
-                        found=f"sd {cell.sd:g}, se {cell.se:g}, n {cell.n}",
+                        found=f"sd {file.printed(f'{where}.sd')}, se {file.printed(f'{where}.se')}, n {cell.n}",
                         allowed="an se that is the sd divided by the square root of n",
                         fix="check the three numbers against the page; sd and se are easily swapped",
                     )
@@ -127,12 +133,12 @@ def percent_counts_disagree(evidence: Evidence) -> Iterator[Problem]:
                 cell = item.arms.get(arm) if isinstance(item, Counts) else None
                 if cell is None or cell.n == 0:
                     continue
-                percent = 100 * cell.events / cell.n
-                if not share.low - 1e-9 <= percent <= share.high + 1e-9:
+                counted = 100 * cell.events / cell.n
+                if not share.low - 1e-9 <= counted <= share.high + 1e-9:
                     yield file.problem(
                         f"{path}.printed[{i}].arms.{arm}",
                         "percent-counts-disagree",
-                        found=f"{cell.events} of {cell.n} ({percent:.3g}%) beside {file.printed(where)}%",
+                        found=f"{cell.events} of {cell.n} ({shortest(counted, 3)}%) beside {file.printed(where)}%",
                         allowed="counts and percentage that agree after rounding",
                         fix="check them against the page; if their denominators differ, give the percentage its own n",
                     )
@@ -148,12 +154,11 @@ def check_counts_disagree(evidence: Evidence) -> Iterator[Problem]:
                     continue
                 low, high = share.low * cell.n / 100, share.high * cell.n / 100
                 if not low - 0.5 <= cell.events <= high + 0.5:
+                    people = interval(number(low, 1), number(high, 1))
                     yield file.problem(
                         f"{path}.checks[{i}].counts.{arm}",
                         "check-counts-disagree",
-                        found=f"{cell.events} of {cell.n}, but {file.printed(where)}% of {cell.n} is {high:.1f} at most"
-                        if cell.events > high
-                        else f"{cell.events} of {cell.n}, but {file.printed(where)}% of {cell.n} is {low:.1f} at least",
+                        found=f"{cell.events}, but {file.printed(where)}% of {cell.n} is {people}",
                         allowed="the printed percentage of n, to the nearest person",
                         fix="correct the check; reasoning that a percentage cannot show belongs under worked_out",
                     )
@@ -200,7 +205,7 @@ def window_backwards(evidence: Evidence) -> Iterator[Problem]:
                 yield file.problem(
                     path,
                     "window-backwards",
-                    found=f"{low:g} to {high:g}",
+                    found=f"{shortest(low)} to {shortest(high)}",
                     allowed="the earlier month first",
                     fix="swap the two",
                 )

@@ -30,6 +30,7 @@ from synthesis.evidence.base import (
     Year,
 )
 from synthesis.evidence.scalars import refuse
+from synthesis.formatting import shortest
 
 
 class Report(Reference):
@@ -196,7 +197,7 @@ class Contrast(_Printed):
             if not low <= self.estimate <= high:
                 raise refuse(
                     "ci-without-estimate",
-                    f"estimate {self.estimate:g}, interval {low:g} to {high:g}",
+                    f"estimate {shortest(self.estimate)}, interval {shortest(low)} to {shortest(high)}",
                     allowed="an interval, lower limit first, that contains the estimate",
                     fix="check the three numbers against the page",
                     field="ci",
@@ -206,7 +207,7 @@ class Contrast(_Printed):
             if min(printed) <= 0:
                 raise refuse(
                     "ratio-not-positive",
-                    f"{min(printed):g}",
+                    shortest(min(printed)),
                     allowed="a ratio above 0, not logged",
                     fix="write the ratio as printed; if the log is printed, use another measure",
                     field="estimate",

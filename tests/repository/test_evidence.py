@@ -275,7 +275,7 @@ def test_records_hold_no_value_that_yaml_would_turn_into_something_else(reposito
 def test_the_guide_names_only_records_that_exist(evidence: Evidence, repository: Path) -> None:
     guide = (repository / "evidence" / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"\b[a-z]+\d{4}b?(?:-\d{4})?\b", guide))
-    assert {"match1997", "kelly2020"} <= named
+    assert {"timko2007", "kelly2020"} <= named
     assert named <= set(evidence.studies) | set(evidence.sources)
     assert f"{len(evidence.studies)} primary studies" in guide
     assert f"{len(evidence.sources)} guidelines" in guide

@@ -22,13 +22,52 @@ if TYPE_CHECKING:
     from synthesis.analysis.run import effect_sizes as effect_sizes
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
+    from synthesis.briefing.messages import key_messages as key_messages
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.load import Evidence as Evidence
     from synthesis.evidence.project import open_briefing as open_briefing
     from synthesis.evidence.project import open_project as open
+    from synthesis.figures.effect_direction import effect_direction as effect_direction
+    from synthesis.figures.forest import forest as forest
+    from synthesis.figures.leave_one_out import leave_one_out as leave_one_out_plot
     from synthesis.pooling.pool import pool as pool
+    from synthesis.tables.characteristics import study_characteristics as study_characteristics
+    from synthesis.tables.directions import directions_table as directions_table
+    from synthesis.tables.effects_table import effects_table as effects_table
+    from synthesis.tables.estimates import published_estimates as published_estimates
+    from synthesis.tables.excluded import excluded_table as excluded_table
+    from synthesis.tables.findings import summary_of_findings as summary_of_findings
+    from synthesis.tables.pooled import pooled_table as pooled_table
+    from synthesis.tables.statements import statements as statements
+
+__all__ = [
+    "Analysis",
+    "Evidence",
+    "EvidenceError",
+    "SynthesisError",
+    "analyse",
+    "briefing_facts",
+    "directions_table",
+    "effect_direction",
+    "effect_sizes",
+    "effects_table",
+    "excluded_table",
+    "forest",
+    "key_messages",
+    "leave_one_out",
+    "leave_one_out_plot",
+    "masthead",
+    "open",
+    "open_briefing",
+    "pool",
+    "pooled_table",
+    "published_estimates",
+    "statements",
+    "study_characteristics",
+    "summary_of_findings",
+]
 
 # Public name -> where it lives.
 _PUBLIC = {
@@ -38,15 +77,26 @@ _PUBLIC = {
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "directions_table": "synthesis.tables.directions:directions_table",
+    "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
+    "effects_table": "synthesis.tables.effects_table:effects_table",
+    "excluded_table": "synthesis.tables.excluded:excluded_table",
+    "forest": "synthesis.figures.forest:forest",
+    "key_messages": "synthesis.briefing.messages:key_messages",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
+    "leave_one_out_plot": "synthesis.figures.leave_one_out:leave_one_out",
     "masthead": "synthesis.briefing.compose:masthead",
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
     "pool": "synthesis.pooling.pool:pool",
+    "pooled_table": "synthesis.tables.pooled:pooled_table",
+    "published_estimates": "synthesis.tables.estimates:published_estimates",
+    "statements": "synthesis.tables.statements:statements",
+    "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
+    "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
 }
 
-__all__ = sorted(_PUBLIC)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:

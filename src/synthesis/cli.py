@@ -126,10 +126,10 @@ def pool(
         rows = [row for row in rows if row["analysis"] == (variant or "plan")]
         typer.echo(to_csv(rows, tuple(EFFECT_COLUMNS)), nl=False)
     else:
-        _show_pool(analysis, variant)
+        _show_pool(analysis, evidence, variant)
 
 
-def _show_pool(analysis: Any, variant: str | None) -> None:
+def _show_pool(analysis: Any, evidence: Any, variant: str | None) -> None:
     from synthesis.document.text import plain_text
     from synthesis.tables.directions import directions_table
     from synthesis.tables.effects_table import effects_table
@@ -140,7 +140,7 @@ def _show_pool(analysis: Any, variant: str | None) -> None:
     if analysis.synthesis == "effect-direction":
         typer.echo(plain_text(directions_table(analysis)))
     else:
-        typer.echo(plain_text(effects_table(analysis, variant=variant)))
+        typer.echo(plain_text(effects_table(analysis, evidence, variant=variant)))
         typer.echo(plain_text(pooled_table(analysis)))
     typer.echo(plain_text(excluded_table(analysis)))
     for note in analysis.notes:

@@ -17,6 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+# From here on a list of every known name would hide the message.
+LISTED = 12
+
+
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Problem:
     """One thing wrong with one record.
@@ -80,14 +84,23 @@ class UsageError(SynthesisError):
     exit_code = 2
 
 
+def unknown(kind: str, key: object, known: Iterable[str], where: str = "") -> str:
+    """What to say about a name that is not known: the nearest one, and the names there are (of many, the nearest)."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(key), names, n=LISTED)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    if len(names) <= LISTED:
+        listed = f"Known: {', '.join(names) or 'none'}."
+    else:
+        listed = f"Nearest of {len(names)}: {', '.join(near) or 'none is near'}."
+    return f"unknown {kind} {str(key)!r}{where}.{hint} {listed}"
+
+
 class UnknownKeyError(UsageError, KeyError):
     """A name that is not in a table; the message lists the names that are."""
 
     def __init__(self, kind: str, key: object, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = difflib.get_close_matches(str(key), names, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        self.message = f"unknown {kind} {str(key)!r}.{hint} Known: {', '.join(names) or 'none'}."
+        self.message = unknown(kind, key, known)
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -67,6 +67,11 @@ def facts_of(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, 
 def _all(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> Iterator[Fact]:
     yield from _evidence_facts(evidence)
     for study in evidence.studies.values():
+        if study.participants is not None:
+            value, read = study.participants.value, study.participants.known != "recalled"
+            yield Fact(
+                name=f"{study.id}.participants", text=integer(value), value=value, records=(study.id,), read=read
+            )
         for result in study.results:
             yield from _result_facts(study, result)
     for source in evidence.sources.values():

@@ -10,7 +10,7 @@ from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph
 from synthesis.document.markdown import blocks
 from synthesis.errors import DocumentError, UnknownKeyError
 
-NOT_JUDGED = "not-yet-judged"
+NOT_JUDGED = "not yet judged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +23,13 @@ class Message:
         One sentence of Markdown; every number in it is a slot.
     detail : str
         The numbers behind it, likewise.
-    question : str or None
-        The analysis whose certainty is shown; None for a message about what is not known.
-    published : str or None
-        ``source.estimate`` whose published certainty is shown instead, as its authors rated it.
+    question : str
+        The analysis whose certainty is shown.
     """
 
     claim: str
     detail: str
-    question: str | None = None
-    published: str | None = None
+    question: str
 
 
 def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMessages:
@@ -68,14 +65,7 @@ def _line(text: str, slots: Mapping[str, str]) -> Line:
 
 
 def _certainty(facts: Facts, message: Message) -> str:
-    if message.published is not None:
-        name = f"{message.published}.certainty"
-        if name not in facts:
-            raise UnknownKeyError("published certainty", name, [key for key in facts if key.endswith(".certainty")])
-        return f"{facts[name].text.replace(' ', '-')} (its authors)"
-    if message.question is None:
-        return ""
     known = {analysis.question: analysis for analysis in facts.analyses}
     if message.question not in known:
         raise UnknownKeyError("question", message.question, known)
-    return known[message.question].certainty.level or NOT_JUDGED
+    return (known[message.question].certainty.level or NOT_JUDGED).replace("-", " ")

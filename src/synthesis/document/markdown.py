@@ -9,7 +9,6 @@ A block quote whose last paragraph starts with a dash says there who is quoted.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ from synthesis.document.elements import (
     plain,
 )
 from synthesis.document.html import checked_address
-from synthesis.errors import DocumentError
+from synthesis.errors import DocumentError, unknown
 
 _SLOT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _CITATION = re.compile(r"\[(@[^\[\]]*)\]")
@@ -246,10 +245,7 @@ class _Reader:
     def value(self, name: str, where: str) -> str:
         if name in self.slots:
             return self.slots[name]
-        near = difflib.get_close_matches(name, self.slots, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        known = f" Known: {', '.join(sorted(self.slots))}." if self.slots else " The document provides none."
-        raise DocumentError(f"unknown slot {name!r}{where}.{hint}{known}")
+        raise DocumentError(unknown("slot", name, self.slots, where))
 
 
 def _at(token: Token) -> str:

@@ -122,6 +122,8 @@ COMPARED_KINDS = {
     "predict",
     "anova_wald",
     "regtest",
+    "cumul",
+    "influence",
 }
 
 
@@ -137,7 +139,7 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return None if call.get("vtype") in (None, "LS") else "variance type"
     if kind in ("rma.mh", "rma.peto") or "pooled_by" in call:
         return None if call["measure"] in TABLE_METHODS else "measure"
-    if kind == "tau2_ci" and "mods" in call:
+    if kind in ("tau2_ci", "influence") and "mods" in call:
         return "moderators"
     if kind == "regtest" and any("perfect fit" in warning for warning in analysis.get("warnings", ())):
         return "perfect fit"

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from synthesis.diagnostics.cumulative import cumulative
+from synthesis.diagnostics.influence import influence
 from synthesis.diagnostics.leave_one_out import leave_one_out
 from synthesis.pooling.heterogeneity import heterogeneity
 from synthesis.pooling.intervals import PREDICTIONS
@@ -139,4 +141,38 @@ def test_leave_one_out(
             one = {name: None if values is None else values[index] for name, values in expected.items()}
             where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']} without {index + 1}"
             check_pooled(omission.pooled, one, min(vi), where, disagreements, REL)
+    disagreements.fail_if_any()
+
+
+def test_cumulative(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], as_effects: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "cumul"):
+        call, expected = analysis["call"], analysis["result"]
+        yi, vi = arrays(reference, call)
+        steps = cumulative(as_effects(yi, vi), call["order_values"], **options(call))
+        assert [int(step.study.removeprefix("study")) + 1 for step in steps] == expected["order"], analysis["id"]
+        for index, step in enumerate(steps):
+            one = {name: None if values is None else values[index] for name, values in expected.items()}
+            where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']} up to {index + 1}"
+            check_pooled(step.pooled, one, min(vi), where, disagreements, REL)
+    disagreements.fail_if_any()
+
+
+def test_influence(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], as_effects: Callable[..., Any], disagreements: Any
+) -> None:
+    names = {
+        "rstudent": "residual", "dffits": "dffits", "cook_d": "cook", "cov_r": "covariance_ratio", "tau2_del": "tau2",
+        "QE_del": "q", "hat": "weight", "influential": "influential",
+    }  # fmt: skip
+    for analysis in analyses_of(reference, "influence"):
+        call, expected = analysis["call"], analysis["result"]
+        yi, vi = arrays(reference, call)
+        chosen = {name: value for name, value in options(call).items() if name in ("model", "tau2")}
+        found = influence(as_effects(yi, vi), **chosen)
+        for name, attribute in names.items():
+            values = [getattr(study, attribute) for study in found]
+            floor = 1e-8 * min(vi) if name == "tau2_del" else 1e-9
+            disagreements.numbers(f"{analysis['id']} {name}", values, expected[name], rel=REL, floor=floor)
     disagreements.fail_if_any()

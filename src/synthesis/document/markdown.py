@@ -215,8 +215,6 @@ class _Reader:
                 return [span]
             case "text" | "text_special" | "softbreak" | "code_inline" | "hardbreak" | "slot":
                 return self.words(token, style, where)
-            case "citation" if style.link:
-                raise DocumentError(f"the citation [{token.content}] is inside a link{where}; move it out")
             case "citation":
                 return _citations(token.content, where)
             case _:

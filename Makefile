@@ -1,6 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing check test lock schema clean
+.PHONY: help setup briefing check test lock schema docs clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,6 +38,9 @@ lock: .venv/.ready  ## renew requirements.lock from pyproject.toml
 
 schema: .venv/.ready  ## renew evidence/schema from the models
 	$(BIN)/synthesis schema
+
+docs: .venv/.ready  ## renew docs/reference from the code
+	$(BIN)/python docs/generate.py
 
 clean:  ## remove what was generated
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -107,9 +107,14 @@ def shortest(value: float, digits: int = 4) -> str:
 
 
 def months(value: float) -> str:
-    """ "3 months", "1 month", "4.5 months"."""
-    text = shortest(value, 1)
+    """ "3 months", "1 month", "4.5 months", "0.25 months"."""
+    text = month_number(value)
     return f"{text} month" if text == "1" else f"{text} months"
+
+
+def month_number(value: float) -> str:
+    """A number of months: no decimals that are not needed, a second one only below one month."""
+    return shortest(value, 2 if value < 1 else 1)
 
 
 def _difference_digits(value: float) -> int:

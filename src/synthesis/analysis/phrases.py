@@ -6,12 +6,12 @@ They are written here once, so that a figure and the table beside it cannot say 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from synthesis.analysis.model import GoodDirection
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
-from synthesis.formatting import effect, effect_range, months, number, p_value, percent, plural, shortest
+from synthesis.formatting import effect, effect_range, month_number, months, number, p_value, percent, plural
 from synthesis.pooling.intervals import INTERVALS
 from synthesis.pooling.model import Pooled
 
@@ -48,10 +48,15 @@ def design_name(key: str, labels: Mapping[str, str]) -> str:
 
 def times(effects: Effects) -> str:
     """ "3 to 12 months": when the outcome was measured; "" where no study says."""
-    known = sorted({row.timepoint_months for row in effects if row.timepoint_months is not None})
+    return span_of_months(row.timepoint_months for row in effects)
+
+
+def span_of_months(values: Iterable[float | None]) -> str:
+    """ "3 to 12 months": from the earliest to the latest of the times that are known; "" if none is."""
+    known = sorted({value for value in values if value is not None})
     if not known:
         return ""
-    return months(known[0]) if len(known) == 1 else f"{shortest(known[0], 1)} to {months(known[-1])}"
+    return months(known[0]) if len(known) == 1 else f"{month_number(known[0])} to {months(known[-1])}"
 
 
 def model_name(pooled: Pooled) -> str:

@@ -112,7 +112,7 @@ def _log_marks(low: float, high: float, room: float) -> list[float]:
 
 
 def _log_sets(low: float, high: float) -> Iterator[list[float]]:
-    for digits in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
+    for digits in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7), (1, 3)):
         decades = range(math.floor(low) - 1, math.ceil(high) + 2)
         yield _spanning([digit * 10.0**decade for decade in decades for digit in digits], 10.0**low, 10.0**high)
     if high - low < 1:

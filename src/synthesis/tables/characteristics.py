@@ -9,7 +9,7 @@ from synthesis.analysis.phrases import upper_first
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.study import Result, Study
-from synthesis.formatting import integer, months
+from synthesis.formatting import integer, month_number, months
 from synthesis.tables.countries import country
 from synthesis.tables.records import (
     NOT_STATED,
@@ -112,16 +112,20 @@ def _arm(label: str, size: int | None, known: str) -> str:
 
 
 def _outcomes(study: Study, words: Vocabulary) -> Line:
-    times: dict[str, list[str]] = {}
+    times: dict[str, set[float]] = {}
     for result in study.results:
-        label = words.outcomes[result.outcome].label
-        time = months(result.timepoint_months) if result.timepoint_months is not None else ""
-        own = times.setdefault(label, [])
-        if time and time not in own:
-            own.append(time)
+        own = times.setdefault(words.outcomes[result.outcome].label, set())
+        if result.timepoint_months is not None:
+            own.add(result.timepoint_months)
     if not times:
         return line("No result recorded")
-    return stacked(line(label + (f" ({', '.join(own)})" if own else "")) for label, own in times.items())
+    return stacked(line(label + (f" ({_at(sorted(own))})" if own else "")) for label, own in times.items())
+
+
+def _at(times: list[float]) -> str:
+    """ "3, 6 and 12 months"."""
+    earlier = ", ".join(month_number(time) for time in times[:-1])
+    return f"{earlier} and {months(times[-1])}" if earlier else months(times[-1])
 
 
 def _reading(study: Study) -> str:

@@ -34,15 +34,18 @@ def effects_table(analysis: Analysis, evidence: Records, *, variant: str | None 
     """
     effects = analysis.effects if variant is None else analysis.variant(variant).effects
     measure = MEASURES[effects.measure]
-    scale = f", log {measure.short}" if measure.scale == "log" else ""
     columns = (
         Column(label="Study and result", width=1.7),
         Column(label="As printed", width=2.3),
         Column(label="How it was used", width=2.8),
-        Column(label=f"{measure.short} ({percent(LEVEL)} CI); estimate (SE){scale}", width=1.7),
+        Column(label=f"Effect ({percent(LEVEL)} CI)", width=1.7),
         Column(label="Where it was read", width=2.5),
     )
-    notes = [line("SE: standard error. Every conversion names where its method is described.")]
+    notes = [
+        line(
+            "SE: standard error, on the scale on which effects are pooled. Every conversion names where its method is described."
+        )
+    ]
     if any(not row.read for row in effects) or any(_has_recalled(row, evidence) for row in effects):
         notes.append(line(RECALLED_NOTE))
     return Table(
@@ -61,7 +64,7 @@ def _records(row: EffectRow, evidence: Records) -> tuple[Study, Result]:
 
 
 def _has_recalled(row: EffectRow, evidence: Records) -> bool:
-    return any(RECALLED in text for text in printed_lines(*_records(row, evidence)))
+    return any(RECALLED in text for text in printed_lines(*_records(row, evidence), said=()))
 
 
 def _row(row: EffectRow, evidence: Records, measure: Measure) -> Row:
@@ -71,7 +74,7 @@ def _row(row: EffectRow, evidence: Records, measure: Measure) -> Row:
     return Row(
         cells=(
             stacked([line(f"{row.label}{mark} ", cite(row.study)), line(result.name), *time]),
-            stacked(line(text) for text in printed_lines(study, result)),
+            stacked(line(text) for text in printed_lines(study, result, said=row.notes)),
             _use(row),
             _effect(row, measure),
             _where(row.label, study, result),
@@ -93,7 +96,8 @@ def _use(row: EffectRow) -> Line:
 def _effect(row: EffectRow, measure: Measure) -> Line:
     low, high = row.wald(LEVEL)
     value = effect_interval(measure.to_natural(row.yi), measure.to_natural(low), measure.to_natural(high), measure.axis)
-    return stacked([line(value), line(f"{number(row.yi, 3)} ({number(row.sei, 3)})")])
+    name = f"log {measure.short} {number(row.yi, 3)}, " if measure.scale == "log" else ""
+    return stacked([line(f"{measure.short} {value}"), line(f"{name}SE {number(row.sei, 3)}")])
 
 
 def _where(label: str, study: Study, result: Result) -> Line:
@@ -107,7 +111,7 @@ def _place(label: str, where: Where) -> list[Line]:
     read = "" if where.read else f" {RECALLED}"
     lines = [line(f"{where.place[:1].upper()}{where.place[1:]}{second}{read}")]
     if where.quote:
-        lines.append(line("“", Span(text=where.quote, style="quote"), "”"))
+        lines.append(line(Span(text=where.quote, style="quote")))
     if where.quote_note:
         lines.append(line(sentence(where.quote_note[:1].upper() + where.quote_note[1:])))
     if where.known:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from synthesis.analysis.model import Analysis, PerThousand
-from synthesis.analysis.phrases import effect_text, lower_first, times
-from synthesis.document.elements import Column, Line, Row, Span, Table, line
-from synthesis.formatting import integer, interval, months, plural, shortest
+from synthesis.analysis.phrases import effect_text, lower_first, span_of_months, times
+from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.effects.measures import MEASURES
+from synthesis.formatting import integer, interval, plural, shortest
 from synthesis.tables.records import RECALLED, RECALLED_NOTE, certainty, fact, sentence, stacked
 from synthesis.tables.sentences import meaning
 
 COLUMNS = (
-    Column(label="Outcome and comparison", width=2.6),
+    Column(label="Outcome and follow-up", width=2),
     Column(label="With the comparator, per 1,000 people", align="right", width=1.3),
     Column(label="With the intervention, per 1,000 people", align="right", width=1.4),
     Column(label="Relative effect (95% CI)", width=1.6),
@@ -41,9 +42,20 @@ def summary_of_findings(analyses: Iterable[Analysis]) -> Table:
         id="summary-of-findings",
         caption="Summary of findings",
         columns=COLUMNS,
-        rows=tuple(_row(analysis) for analysis in done),
+        rows=tuple(_rows(done)),
         notes=_notes(done),
     )
+
+
+def _rows(analyses: tuple[Analysis, ...]) -> Iterator[Row]:
+    """Each analysis under a heading with its comparison; neighbours with the same one share it."""
+    heading = ""
+    for analysis in analyses:
+        compared = f"{analysis.intervention} against {lower_first(analysis.comparator)}"
+        if compared != heading:
+            heading = compared
+            yield Row(cells=(line(heading),), style="group")
+        yield _row(analysis)
 
 
 def _row(analysis: Analysis) -> Row:
@@ -62,22 +74,15 @@ def _row(analysis: Analysis) -> Row:
 
 
 def _outcome(analysis: Analysis) -> Line:
-    compared = f"{analysis.intervention} against {lower_first(analysis.comparator)}"
-    lines = [line(Span(text=analysis.title, style="strong")), line(analysis.outcome), line(compared)]
     time = followup(analysis)
-    if time:
-        lines.append(line(f"Follow-up: {time}"))
-    return stacked(lines)
+    return stacked([line(analysis.outcome), *([line(f"at {time}")] if time else [])])
 
 
 def followup(analysis: Analysis) -> str:
     """When the outcome was measured in the studies used; "" where none says or there are none."""
     if analysis.effects.rows:
         return times(analysis.effects)
-    known = sorted({row.timepoint_months for row in analysis.directions if row.timepoint_months is not None})
-    if not known:
-        return ""
-    return months(known[0]) if len(known) == 1 else f"{shortest(known[0], 1)} to {months(known[-1])}"
+    return span_of_months(row.timepoint_months for row in analysis.directions)
 
 
 def _absolute(analysis: Analysis) -> tuple[Line, Line]:
@@ -142,7 +147,7 @@ def _people(analysis: Analysis) -> Line:
 def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
     notes = []
     baselines = [
-        f"{analysis.title}: {sentence(analysis.per_thousand.baseline_source)}"
+        f"{analysis.outcome}: {sentence(analysis.per_thousand.baseline_source)}"
         for analysis in analyses
         if analysis.per_thousand is not None
     ]
@@ -158,5 +163,7 @@ def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
         notes.append(line("Certainty is a judgement that people make. “Not yet judged” means that nobody has made it."))
     if any(not row.read for analysis in analyses for row in analysis.effects):
         notes.append(line(RECALLED_NOTE))
-    notes.append(line("CI: confidence interval; OR: odds ratio; RR: risk ratio."))
+    used = {analysis.pooled.measure for analysis in analyses if analysis.pooled is not None}
+    names = [f"{key}: {measure.label}" for key, measure in MEASURES.items() if key in used]
+    notes.append(line("; ".join(["CI: confidence interval", *names]) + "."))
     return tuple(notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthesis.analysis.model import Analysis, ModelKey
-from synthesis.analysis.phrases import model_name, tau2_text
+from synthesis.analysis.phrases import lower_first, model_name, tau2_text, upper_first
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
@@ -14,7 +14,6 @@ from synthesis.pooling.model import Note, Pooled
 from synthesis.tables.records import RECALLED, RECALLED_NOTE, empty_row, fact, sentence
 
 NONE = "–"
-PREFIX: dict[ModelKey, str] = {"plan": "Plan: ", "DL": "", "common": ""}
 ORDER: tuple[ModelKey, ...] = ("plan", "DL", "common")
 
 
@@ -40,7 +39,7 @@ def pooled_table(analysis: Analysis) -> Table:
     notes = [line(f"{letter} {sentence(text)}") for text, letter in letters.items()]
     if any(not row.read for effects in recalled for row in effects):
         notes.append(line(RECALLED_NOTE))
-    notes.append(line("τ²: variance between studies; I²: share of variability that is not chance; p: no effect."))
+    notes.append(line("τ²: variance between studies; I²: share of variability beyond chance; p: test of no effect."))
     return Table(
         id=f"pooled-{name}", caption=f"{analysis.title}: every way of pooling", columns=_columns(analysis),
         rows=tuple(rows), notes=tuple(notes),
@@ -54,7 +53,7 @@ def _columns(analysis: Analysis) -> tuple[Column, ...]:
         Column(label="Studies (people)", align="right", width=1.2),
         Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.1),
         Column(label="Prediction interval", align="right", width=1.6),
-        Column(label="τ² (95% CI)", align="right", width=1.9),
+        Column(label="τ²", align="right", width=1.9),
         Column(label="I²", align="right", width=0.7),
         Column(label="p", align="right", width=0.9),
         Column(label="Notes", width=0.7),
@@ -83,7 +82,9 @@ def _row(name: str, key: ModelKey, pooled: Pooled, read: bool, letters: dict[str
         bounds = (measure.to_natural(pooled.prediction.low), measure.to_natural(pooled.prediction.high))
         prediction = effect_range(*bounds, measure.axis)
     several = pooled.k > 1
-    label = f"{PREFIX[key]}{model_name(pooled)}{'' if read else f' {RECALLED}'}"
+    model = lower_first(model_name(pooled))
+    label = f"Plan: {model}" if key == "plan" else upper_first(model)
+    label += "" if read else f" {RECALLED}"
     base = name if key == "plan" else f"{name}.{key}"
     bounds_text = effect_range(low, high, measure.axis)
     return Row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from synthesis.evidence.study import (
@@ -30,8 +30,11 @@ MEASURE_NAMES = {
 }
 
 
-def printed_lines(study: Study, result: Result) -> tuple[str, ...]:
-    """One line per printed form, then one per form worked out from them, with how; recalled ones are marked."""
+def printed_lines(study: Study, result: Result, *, said: Sequence[str] = ()) -> tuple[str, ...]:
+    """One line per printed form, then one per form worked out from them, with how; recalled ones are marked.
+
+    ``said`` are notes shown beside it: how a form was worked out is not said again.
+    """
     names = {arm.id: _brief(arm.label) for arm in study.arms} | {
         group.id: _brief(group.label) for group in study.groups
     }
@@ -42,7 +45,8 @@ def printed_lines(study: Study, result: Result) -> tuple[str, ...]:
         lines.append(f"{form_text(item, names)}{mark}")
     for worked in result.worked_out:
         mark = f" {RECALLED}" if worked.known == "recalled" else ""
-        lines.append(f"Worked out: {form_text(worked.data, names)}{mark} ({worked.how})")
+        how = "" if any(worked.how in note for note in said) else f" ({worked.how})"
+        lines.append(f"Worked out: {form_text(worked.data, names)}{mark}{how}")
     return tuple(lines)
 
 

@@ -42,8 +42,8 @@ def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
     word = more if side > 0 else less
     start = f"{who}, {happened} {word} with {lower_first(analysis.intervention)}{_good(analysis, side)}"
     if pooled.ci.low <= null <= pooled.ci.high:
-        return f"{start}. The interval also includes no difference, and the outcome {less if side > 0 else more}."
-    return f"{start}. So it is over the whole interval."
+        return f"{start}. The interval also includes no difference and the opposite."
+    return f"{start}. The whole interval lies on that side."
 
 
 def direction_meaning(analysis: Analysis) -> str:
@@ -70,5 +70,6 @@ def _good(analysis: Analysis, side: int) -> str:
     """Who a result is good for, where the outcome has a good direction."""
     if analysis.good_direction == "mixed":
         return ""
-    good = (side > 0) == (analysis.good_direction == "higher-better")
-    return f", which favours {lower_first(analysis.intervention if good else analysis.comparator)}"
+    if (side > 0) == (analysis.good_direction == "higher-better"):
+        return ", which is in its favour"
+    return f", which favours {lower_first(analysis.comparator)}"

@@ -13,7 +13,8 @@ from typing import Protocol
 from synthesis.effects.contrasts import ROUTES, Sides
 from synthesis.effects.conversions import events_from_percent
 from synthesis.errors import AnalysisError, Problem
-from synthesis.evidence.study import Check, Percents, Result, Study
+from synthesis.evidence.study import Check, CountCell, Percents, Result, Study
+from synthesis.formatting import shortest
 
 # Hand calculations keep three decimals and round on the way.
 TOLERANCE = 0.0025
@@ -37,15 +38,14 @@ def check_arithmetic(evidence: EvidenceLike) -> tuple[Problem, ...]:
     )
 
 
-def _problems(
-    evidence: EvidenceLike, study: Study, result: Result, check: Check, field: str
-) -> Iterator[Problem]:
+def _problems(evidence: EvidenceLike, study: Study, result: Result, check: Check, field: str) -> Iterator[Problem]:
     for name, found, expected in _differences(study, result, check):
         file = f"studies/{study.id}.yaml"
+        path = f"{field}.{name}" if name else field
         yield Problem(
             file=file,
-            line=evidence.line(file, f"{field}.{name}"),
-            field=f"{field}.{name}",
+            line=evidence.line(file, path),
+            field=path,
             code="arithmetic",
             found=found,
             allowed=expected,
@@ -54,15 +54,14 @@ def _problems(
 
 
 def _differences(study: Study, result: Result, check: Check) -> Iterator[tuple[str, str, str]]:
+    """Field of the check, what stands there, and what should."""
     for arm, cell in check.counts.items():
-        percents = [item.arms[arm].percent for item in result.printed if isinstance(item, Percents) and arm in item.arms]
-        if not percents:
-            yield f"counts.{arm}", "counts", "an arm whose percentage is printed in this result"
-            continue
-        events, step = events_from_percent(percents[0], cell.n)
-        if events != cell.events:
-            yield f"counts.{arm}.events", str(cell.events), f"{events} ({step.text})"
+        yield from _count_differences(result, arm, cell)
+    if check.estimate is None and check.se is None:
+        return
     if check.measure is None or check.route is None or check.estimate is None:
+        missing = [name for name in ("measure", "route", "estimate") if getattr(check, name) is None]
+        yield "", f"a check without {' and '.join(missing)}", "measure, route and estimate, so that it can be repeated"
         return
     sides = Sides(
         study=study,
@@ -75,10 +74,25 @@ def _differences(study: Study, result: Result, check: Check) -> Iterator[tuple[s
     try:
         estimate = ROUTES[check.route].take(sides).estimate
     except AnalysisError as error:
-        yield "route", f"{check.route}", f"a route that can be taken with what is printed ({error})"
+        yield "route", check.route, f"a route that can be taken with what is printed ({error})"
         return
     if abs(estimate.yi - check.estimate) > TOLERANCE:
-        yield "estimate", f"{check.estimate:g}", f"{estimate.yi:.4f}"
+        yield "estimate", shortest(check.estimate), shortest(estimate.yi)
     se = math.sqrt(estimate.vi)
     if check.se is not None and abs(se - check.se) > TOLERANCE * max(1.0, se):
-        yield "se", f"{check.se:g}", f"{se:.4f}"
+        yield "se", shortest(check.se), shortest(se)
+
+
+def _count_differences(result: Result, arm: str, cell: CountCell) -> Iterator[tuple[str, str, str]]:
+    printed = (item.arms.get(arm) for item in result.printed if isinstance(item, Percents))
+    percents = [share.percent for share in printed if share is not None]
+    if not percents:
+        yield f"counts.{arm}", "counts", "an arm whose percentage is printed in this result"
+        return
+    try:
+        events, step = events_from_percent(percents[0], cell.n)
+    except AnalysisError as error:
+        yield f"counts.{arm}.n", str(cell.n), f"a number of people of whom a percentage can be taken ({error})"
+        return
+    if events != cell.events:
+        yield f"counts.{arm}.events", str(cell.events), f"{events} ({step.text})"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from synthesis.analysis.model import Direction
+from synthesis.effects.sides import members, printed_known, weakest
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.selection import Candidate, Selection
 from synthesis.evidence.study import (
@@ -16,9 +18,10 @@ from synthesis.evidence.study import (
     Narrative,
     Percents,
     Printed,
+    Result,
     Test,
 )
-from synthesis.formatting import integer, interval, number
+from synthesis.formatting import integer, interval, number, percent, shortest
 
 Way = Literal["better", "worse", "mixed", "unclear", "not-stated"]
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
@@ -35,7 +38,7 @@ def directions(selection: Selection, vocabulary: Vocabulary) -> tuple[Direction,
 
 def _direction(candidate: Candidate, vocabulary: Vocabulary) -> Direction:
     study, result = candidate.study, candidate.result
-    data: list[Printed] = [*result.printed, *(worked.data for worked in result.worked_out)]
+    data = [item for item, _ in _parts(result)]
     contrast = next((item for item in data if isinstance(item, Contrast)), None)
     raised = next((up for item in data if (up := _raised(item, candidate)) is not None), None)
     good = vocabulary.outcomes[result.outcome].direction
@@ -53,8 +56,16 @@ def _direction(candidate: Candidate, vocabulary: Vocabulary) -> Direction:
         measure=contrast.measure if contrast else "",
         ratio=contrast.estimate if contrast and contrast.measure in RATIOS else None,
         adjusted=contrast.adjusted if contrast else None,
-        read=result.where.read and all(item.known != "recalled" for item in data),
+        read=all(weakest(item, known) != "recalled" for item, known in _parts(result)),
     )
+
+
+def _parts(result: Result) -> Iterator[tuple[Printed, str]]:
+    """Everything printed or worked out, with how well it is known unless its cells say otherwise."""
+    for item in result.printed:
+        yield item, printed_known(result, item)
+    for worked in result.worked_out:
+        yield worked.data, worked.known
 
 
 def _way(raised: float | None, good: str) -> Way:
@@ -73,14 +84,29 @@ def _raised(item: Printed, candidate: Candidate) -> float | None:
             way = -item.estimate
         else:
             way = item.estimate - (1 if item.measure in RATIOS else 0)
-        turned = item.arms is not None and bool(candidate.comparator) and set(item.arms[0]) <= set(candidate.comparator)
-        return -way if turned else way
+        turned = _turned(item, candidate)
+        return None if turned is None else -way if turned else way
     values = _values(item)
     one = [values[name] for name in candidate.intervention if name in values]
     other = [values[name] for name in candidate.comparator if name in values]
     if not candidate.intervention and len(values) == 2:
-        one, other = [next(iter(values.values()))], [list(values.values())[1]]
+        # Sides that are not arms: the two groups are printed in the order of the result's comparison.
+        one, other = ([value] for value in values.values())
     return one[0] - other[0] if len(one) == 1 and len(other) == 1 else None
+
+
+def _turned(item: Contrast, candidate: Candidate) -> bool | None:
+    """Whether the contrast sets the comparator against the intervention; None where it compares something else."""
+    if item.arms is None:
+        return None if candidate.intervention else False
+    first, second = ({arm for name in names for arm in members(candidate.study, name)} for names in item.arms)
+    if not candidate.intervention:
+        return False
+    if not first or not second:
+        return None
+    if first <= set(candidate.intervention) and second <= set(candidate.comparator):
+        return False
+    return True if first <= set(candidate.comparator) and second <= set(candidate.intervention) else None
 
 
 def _values(item: Printed) -> dict[str, float]:
@@ -99,15 +125,15 @@ def _text(item: Printed) -> str:
     if isinstance(item, Counts):
         return " v ".join(f"{integer(cell.events)}/{integer(cell.n)}" for cell in item.arms.values())
     if isinstance(item, Percents):
-        return " v ".join(f"{_short(cell.percent)}%" for cell in item.arms.values())
+        return " v ".join(f"{shortest(cell.percent)}%" for cell in item.arms.values())
     if isinstance(item, Means):
         unit = f" ({item.unit})" if item.unit else ""
-        return " v ".join(_short(cell.mean) for cell in item.arms.values()) + unit
+        return " v ".join(shortest(cell.mean) for cell in item.arms.values()) + unit
     if isinstance(item, Correlation):
         values = list(item.arms.values()) if item.estimate is None else [item.estimate]
         return "r " + ", ".join(number(value) for value in values)
     if isinstance(item, BeforeAfter):
-        return f"{_short(item.baseline)} before, {_short(item.followup)} after"
+        return f"{shortest(item.baseline)} before, {shortest(item.followup)} after"
     if isinstance(item, Test):
         return f"p {item.p}" if item.p else ""
     assert isinstance(item, Narrative)
@@ -121,17 +147,12 @@ def _contrast_text(item: Contrast) -> str:
         "percent-reduction-in-rate": "rate lower by",
     }
     unit = "%" if item.measure.startswith("percent") else ""
-    text = f"{names.get(item.measure, item.measure)} {_short(item.estimate)}{unit}"
+    text = f"{names.get(item.measure, item.measure)} {shortest(item.estimate)}{unit}"
     details = []
     if item.ci:
-        details.append(f"{100 * item.level:.0f}% CI {interval(_short(item.ci[0]), _short(item.ci[1]))}")
+        details.append(f"{percent(item.level)} CI {interval(shortest(item.ci[0]), shortest(item.ci[1]))}")
     if item.p or item.p_unadjusted:
         details.append(f"p {item.p or item.p_unadjusted}")
     if item.adjusted:
         details.append("adjusted")
     return f"{text} ({', '.join(details)})" if details else text
-
-
-def _short(value: float) -> str:
-    text = number(value, 4)
-    return text.rstrip("0").rstrip(".") if "." in text else text

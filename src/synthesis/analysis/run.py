@@ -55,9 +55,7 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
     UnknownKeyError
         If the question, its measure or its methods are not known.
     """
-    if question not in evidence.questions:
-        raise UnknownKeyError("question", question, evidence.questions)
-    asked = evidence.questions[question]
+    asked = _asked(evidence, question)
     vocabulary = evidence.vocabulary
     selection = select(evidence.studies.values(), asked, vocabulary)
     pooled_here = asked.plan.synthesis == "meta-analysis"
@@ -92,6 +90,12 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
     )
 
 
+def _asked(evidence: EvidenceLike, question: str) -> Question:
+    if question not in evidence.questions:
+        raise UnknownKeyError("question", question, evidence.questions)
+    return evidence.questions[question]
+
+
 def effect_sizes(evidence: EvidenceLike, question: str, *, measure: str | None = None) -> Effects:
     """The effects that answer a question, by its plan's rules.
 
@@ -106,8 +110,13 @@ def effect_sizes(evidence: EvidenceLike, question: str, *, measure: str | None =
     -------
     Effects
         One row per study on the analysis scale; what was left out is in ``excluded``.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the question or the measure is not known.
     """
-    asked = evidence.questions[question]
+    asked = _asked(evidence, question)
     if measure is not None:
         asked = asked.model_copy(update={"plan": asked.plan.model_copy(update={"measure": MEASURES[measure].key})})
     selection = select(evidence.studies.values(), asked, evidence.vocabulary)

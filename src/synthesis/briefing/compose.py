@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -15,7 +16,11 @@ from synthesis.errors import UsageError
 from synthesis.evidence.question import Briefing, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
-from synthesis.formatting import plural
+from synthesis.formatting import long_date, plural
+
+# fromisoformat also takes week dates and dates without hyphens.
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SECONDS = re.compile(r"[0-9]{1,15}")
 
 
 class EvidenceLike(Protocol):
@@ -68,22 +73,18 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
     """
     day = _parse(issue_date(issued, briefing.date))
     due = _add_months(day, briefing.review_months)
-    held = f"{plural(len(evidence.studies), 'study', 'studies')}, {plural(len(evidence.sources), 'review or guideline', 'reviews and guidelines')}"  # noqa: E501 - one phrase
+    studies = plural(len(evidence.studies), "study", "studies")
+    sources = plural(len(evidence.sources), "review or guideline", "reviews and guidelines")
     rows = (
         ("Edition", briefing.edition),
         ("Issued", long_date(day)),
         ("Evidence recorded to", long_date(_parse(briefing.evidence_to))),
         ("Review due", long_date(due)),
-        ("Evidence held", held),
+        ("Evidence held", f"{studies}, {sources}"),
         ("For", briefing.audience),
         ("Owner", briefing.owner),
     )
     return Masthead(title=briefing.title, question=briefing.question, rows=rows)
-
-
-def long_date(day: date) -> str:
-    """ "23 November 2026": en-GB, without the locale of the machine."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def _parse(text: str) -> date:
@@ -109,16 +110,24 @@ def issue_date(asked: str | None, planned: str) -> str:
     Raises
     ------
     UsageError
-        If what is asked for is not a date.
+        If what is asked for, or the environment, is not a date.
     """
     if asked is not None:
         try:
+            if not _ISO_DATE.fullmatch(asked):
+                raise ValueError
             return date.fromisoformat(asked).isoformat()
         except ValueError:
             raise UsageError(f"{asked!r} is not a date; write it as YYYY-MM-DD, for example 2026-11-23") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return planned
-    if not epoch.isdigit():
-        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be a whole number of seconds since 1970")
-    return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
+    try:
+        if not _SECONDS.fullmatch(epoch):
+            raise ValueError
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        found = epoch if len(epoch) <= 40 else epoch[:39] + "…"
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {found!r}; it must be a whole number of seconds since 1970, or not be set"
+        ) from None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from synthesis.errors import AnalysisError
+from synthesis.formatting import shortest
 
 PER = 1000
 
@@ -16,7 +18,7 @@ def risk_with(measure: str, effect: float, baseline: float) -> float:
     ----------
     measure : {"RR", "OR", "RD"}
     effect : float
-        On the natural scale.
+        On the natural scale; a ratio may be infinite, as the limit of an interval without end.
     baseline : float
         Risk without the intervention, a share strictly between 0 and 1.
 
@@ -28,7 +30,7 @@ def risk_with(measure: str, effect: float, baseline: float) -> float:
     Raises
     ------
     AnalysisError
-        If the measure says nothing about risks, or the baseline risk is not a share.
+        If the measure says nothing about risks, the baseline risk is not a share, or the effect is none.
 
     References
     ----------
@@ -37,12 +39,19 @@ def risk_with(measure: str, effect: float, baseline: float) -> float:
     if measure not in RISKS:
         raise AnalysisError(f"a {measure} cannot be put as people per 1,000; {', '.join(sorted(RISKS))} can")
     if not 0 < baseline < 1:
-        raise AnalysisError(f"baseline risk is {baseline:g}; it must lie between 0 and 1")
+        raise AnalysisError(f"baseline risk is {shortest(baseline)}; it must lie between 0 and 1")
+    if math.isnan(effect) or (effect < 0 and measure != "RD"):
+        raise AnalysisError(f"an effect of {shortest(effect)} is no {measure}")
     return min(1.0, max(0.0, RISKS[measure](effect, baseline)))
+
+
+def _from_odds_ratio(effect: float, baseline: float) -> float:
+    # Infinity over infinity is not a number; the limit is a certainty.
+    return 1.0 if math.isinf(effect) else baseline * effect / (1 - baseline + baseline * effect)
 
 
 RISKS: dict[str, Callable[[float, float], float]] = {
     "RR": lambda effect, baseline: effect * baseline,
-    "OR": lambda effect, baseline: baseline * effect / (1 - baseline + baseline * effect),
+    "OR": _from_odds_ratio,
     "RD": lambda effect, baseline: baseline + effect,
 }

@@ -64,6 +64,13 @@ def printed_known(result: Result, item: Printed) -> str:
     return item.known or ("read" if (item.where or result.where).read else "recalled")
 
 
+def weakest(item: Printed, otherwise: str) -> str:
+    """How well the least known part of a printed item is known; ``otherwise`` for cells that do not say."""
+    arms = getattr(item, "arms", None)
+    cells = list(arms.values()) if isinstance(arms, dict) else []
+    return worst([getattr(cell, "known", None) or otherwise for cell in cells] or [otherwise])
+
+
 def worst(known: Iterable[str]) -> str:
     """The least well known of several."""
     return max(known, key=KNOWN.index)

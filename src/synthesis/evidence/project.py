@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthesis.errors import UsageError
+from synthesis.errors import UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence, load, read_briefing
 from synthesis.evidence.question import Briefing
 
@@ -61,11 +61,13 @@ def open_briefing(briefing: str, folder: str | Path | None = None) -> Briefing:
     ------
     EvidenceError
         With every problem in the definition.
-    UsageError
+    UnknownKeyError
         If there is none with this id; the message names those there are.
+    UsageError
+        If there is no project.
     """
     root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
     known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
     if briefing not in known:
-        raise UsageError(f"there is no briefing {briefing!r}; there is: {', '.join(known) or 'none'}")
+        raise UnknownKeyError("briefing", briefing, known)
     return read_briefing(root / "briefings" / briefing / "briefing.yaml")

@@ -43,7 +43,8 @@ def effects_table(analysis: Analysis, evidence: Records, *, variant: str | None 
     )
     notes = [
         line(
-            "SE: standard error, on the scale on which effects are pooled. Every conversion names where its method is described."
+            "SE: standard error, on the scale on which effects are pooled. Every conversion names where its method is "
+            "described."
         )
     ]
     if any(not row.read for row in effects) or any(_has_recalled(row, evidence) for row in effects):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
+from synthesis.analysis.phrases import upper_first
 from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.effects.measures import MEASURES
 from synthesis.evidence.source import Estimate, Source
 from synthesis.formatting import integer, interval, percent, shortest
 from synthesis.tables.records import (
@@ -21,14 +24,15 @@ from synthesis.tables.records import (
 )
 
 COLUMNS = (
-    Column(label="Source", width=1.5),
-    Column(label="Comparison", width=2.2),
     Column(label="Outcome and time", width=2),
+    Column(label="Comparison", width=2.2),
     Column(label="Result", width=2.4),
     Column(label="Studies (people)", align="right", width=1.1),
     Column(label="Certainty, as published", width=1.4),
 )
 UNITLESS = frozenset({"RR", "OR"})
+# What stands before and after a number that is not an effect measure.
+NAMES = {"B": ("Coefficient ", ""), "percent": ("", "%"), "mean": ("Mean ", "")}
 
 
 def published_estimates(
@@ -55,8 +59,7 @@ def published_estimates(
         (source, item) for source in picked.values() for item in source.estimates if include_recalled or item.where.read
     ]
     left_out = sum(not item.where.read for source in picked.values() for item in source.estimates)
-    notes = [line("As published, on the scale of the source. CI: confidence interval; MD: mean difference; OR: odds "
-                  "ratio; RR: risk ratio; SMD: standardised mean difference.")]  # fmt: skip
+    notes = [line(f"As published, on the scale of the source. {_abbreviations(item for _, item in pairs)}")]
     if _any_recalled(pairs):
         notes.append(line(RECALLED_NOTE))
     if left_out and not include_recalled:
@@ -65,8 +68,7 @@ def published_estimates(
         id="published-estimates" + (f"-{wanted[0]}" if wanted else ""),
         caption="Results that other reviews have published",
         columns=COLUMNS,
-        rows=tuple(_row(source, item) for source, item in pairs)
-        or (Row(cells=empty_row(len(COLUMNS), "No published result that was read.")),),
+        rows=tuple(_rows(pairs)) or (Row(cells=empty_row(len(COLUMNS), "No published result that was read")),),
         notes=tuple(notes),
     )
 
@@ -80,14 +82,29 @@ def _any_recalled(pairs: list[tuple[Source, Estimate]]) -> bool:
     )
 
 
+def _abbreviations(items: Iterable[Estimate]) -> str:
+    used = {item.measure for item in items if item.estimate is not None}
+    names = [f"{key}: {MEASURES[key].label}" for key in MEASURES if key in used]
+    return "; ".join(["CI: confidence interval", *names]) + "."
+
+
+def _rows(pairs: list[tuple[Source, Estimate]]) -> Iterator[Row]:
+    """The results of each source under a heading with its name."""
+    for _, own in groupby(pairs, key=lambda pair: pair[0].id):
+        results = list(own)
+        source = results[0][0]
+        yield Row(cells=(line(f"{source.short_name} ", cite(source.id)),), style="group")
+        for _, item in results:
+            yield _row(source, item)
+
+
 def _row(source: Source, item: Estimate) -> Row:
     mark = "" if item.where.read else f" {RECALLED}"
     time = [line(item.timepoint)] if item.timepoint else []
     return Row(
         cells=(
-            line(f"{source.short_name} ", cite(source.id)),
-            line(item.comparison or NOT_STATED),
-            stacked([line(item.outcome), *time]),
+            stacked([line(upper_first(item.outcome)), *time]),
+            line(upper_first(item.comparison or NOT_STATED)),
             (*_result(source, item), *line(mark)),
             _counts(source, item),
             _certainty(item),
@@ -107,7 +124,8 @@ def _result(source: Source, item: Estimate) -> Line:
         text = f"{item.measure} {value} ({percent(item.level)} CI {bounds})"
         shown = line(fact(text, f"{name}.effect"), f"{unit}{p}")
     else:
-        shown = line(f"{item.measure} ", fact(value, f"{name}.estimate"), f"{unit}{p}")
+        named, sign = NAMES.get(item.measure, (f"{item.measure} ", ""))
+        shown = line(named, fact(value, f"{name}.estimate"), f"{sign}{unit}{p}")
     words = item.finding or item.estimate_text
     return stacked([shown, line(words)]) if words else shown
 
@@ -117,7 +135,7 @@ def _counts(source: Source, item: Estimate) -> Line:
         return line(NOT_STATED)
     name = f"{source.id}.{item.id}"
     mark = f" {RECALLED}" if item.counts_known == "recalled" else ""
-    studies = line(fact(integer(item.studies), f"{name}.studies")) if item.studies is not None else line("?")
+    studies = line(fact(integer(item.studies), f"{name}.studies")) if item.studies is not None else line(NOT_STATED)
     if item.participants is None:
         return (*studies, *line(mark))
     return (*studies, *line(" (", fact(integer(item.participants), f"{name}.participants"), ")", mark))

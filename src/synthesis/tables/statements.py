@@ -102,8 +102,8 @@ def _status(evidence: Records, source: Source) -> Line:
         newer = evidence.sources.get(updates.superseded_by)
         name = newer.short_name if newer is not None else updates.superseded_by
         parts += [f"Superseded by {name} ", cite(updates.superseded_by), ". "]
-    if updates.checked is not None:
-        parts.append(f"Last checked {updates.checked}. ")
     if updates.note is not None:
         parts.append(sentence(updates.note))
+    elif updates.checked is not None:
+        parts.append(f"Last checked {updates.checked}.")
     return line(*parts)

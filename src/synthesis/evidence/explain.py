@@ -25,6 +25,9 @@ Schema: TypeAlias = "dict[str, Any]"
 # Problems listed per file; a file with more is broken in one way many times.
 MOST_PROBLEMS = 100
 
+# How a location ends if the name of a field, not its value, is wrong.
+_KEY = ("[key]",)
+
 _CODES = {
     "missing": "missing-field",
     "extra_forbidden": "unknown-field",
@@ -131,13 +134,15 @@ def _locate(item: ErrorDetails, model: type[Record], tree: Tree) -> _Place:
         last = index == len(steps) - 1
         if _holds(here, part):
             around, schema, here = schema, _inside(schema, part, here, root), _child(here, part)
-        elif last and isinstance(here, dict) and isinstance(part, str) and part != "[key]":
+        elif last and isinstance(here, dict) and isinstance(part, str) and (part,) != _KEY:
             if item["type"] not in {"missing", "union_tag_not_found"}:
                 continue
             around, schema, here, absent = schema, _inside(schema, part, here, root), None, True
         else:
             continue
         path, name = dotted(path, part), str(part)
+    if item["loc"][-1:] == _KEY:
+        schema = {"type": "string", "pattern": "", **around.get("propertyNames", {})}
     return _Place(path=path, name=name, value=here, schema=schema, around=around, absent=absent)
 
 
@@ -163,7 +168,7 @@ def _found(item: ErrorDetails, place: _Place) -> str:
         return item["msg"].removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
         return f"the field {shorten(place.name)}"
-    if item["loc"][-1:] == ("[key]",):
+    if item["loc"][-1:] == _KEY:
         return f"the name {shorten(place.name)}"
     if item["type"] == "string_too_long" and isinstance(place.value, str):
         return f"{shorten(place.value)} ({integer(len(place.value))} characters)"

@@ -7,12 +7,12 @@ the two differ by more than the hand's rounding, one of them is wrong.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
 from synthesis.effects.contrasts import ROUTES, Sides
 from synthesis.effects.conversions import events_from_percent
 from synthesis.errors import AnalysisError, Problem
+from synthesis.evidence.collection import Evidence
 from synthesis.evidence.study import Check, CountCell, Percents, Result, Study
 from synthesis.formatting import shortest
 
@@ -20,37 +20,22 @@ from synthesis.formatting import shortest
 TOLERANCE = 0.0025
 
 
-class EvidenceLike(Protocol):
-    @property
-    def studies(self) -> Mapping[str, Study]: ...
-
-    def line(self, record: str, field: str) -> int: ...
-
-
-def check_arithmetic(evidence: EvidenceLike) -> tuple[Problem, ...]:
+def check_arithmetic(evidence: Evidence) -> tuple[Problem, ...]:
     """Every hand calculation in the records that the code does not reproduce."""
     return tuple(
-        problem
-        for study in evidence.studies.values()
-        for i, result in enumerate(study.results)
-        for j, check in enumerate(result.checks)
-        for problem in _problems(evidence, study, result, check, f"results[{i}].checks[{j}]")
-    )
-
-
-def _problems(evidence: EvidenceLike, study: Study, result: Result, check: Check, field: str) -> Iterator[Problem]:
-    for name, found, expected in _differences(study, result, check):
-        file = f"studies/{study.id}.yaml"
-        path = f"{field}.{name}" if name else field
-        yield Problem(
-            file=file,
-            line=evidence.line(file, path),
-            field=path,
-            code="arithmetic",
+        file.problem(
+            f"{path}.{name}" if name else path,
+            "arithmetic",
             found=found,
             allowed=expected,
             fix=f"compare with the hand calculation ({check.arithmetic}) and mend the record or the check",
         )
+        for file, study in evidence.of(Study)
+        for i, result in enumerate(study.results)
+        for j, check in enumerate(result.checks)
+        for path in (f"results[{i}].checks[{j}]",)
+        for name, found, expected in _differences(study, result, check)
+    )
 
 
 def _differences(study: Study, result: Result, check: Check) -> Iterator[tuple[str, str, str]]:

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from synthesis.analysis.json_numbers import spelt_out
 from synthesis.diagnostics.leave_one_out import Omission
 from synthesis.effects.model import Effects
+from synthesis.errors import UnknownKeyError
 from synthesis.evidence.question import CertaintyJudgement
 from synthesis.pooling.model import Note, Pooled
 
@@ -173,16 +175,17 @@ class Analysis:
         UnknownKeyError
             Naming the ids there are.
         """
-        from synthesis.errors import UnknownKeyError
-
         for item in self.variants:
             if item.id == variant_id:
                 return item
         raise UnknownKeyError("sensitivity analysis", variant_id, [item.id for item in self.variants])
 
     def to_dict(self) -> dict[str, Any]:
-        """The analysis as plain JSON data; ``from_dict`` gives an equal one back."""
-        data: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        """The analysis as plain JSON data; ``from_dict`` gives an equal one back.
+
+        Infinite numbers stand as the word "Infinity", which every JSON reader takes.
+        """
+        data: dict[str, Any] = spelt_out(_adapter().dump_python(self, mode="json"))
         return data
 
     @classmethod

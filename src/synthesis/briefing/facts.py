@@ -7,20 +7,23 @@ here when the briefing is built. A name is ``<question>.<fact>``, ``<question>.<
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from synthesis.analysis.json_numbers import spelt_out
 from synthesis.analysis.model import Analysis, PerThousand
+from synthesis.document.elements import FACTS_MIME
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
+from synthesis.effects.sides import printed_known, worst
+from synthesis.errors import UsageError
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Contrast, Counts, Means, Percents, Result, Study, Test
-from synthesis.formatting import effect, effect_range, integer, number, p_value, percent
+from synthesis.formatting import effect, effect_range, integer, interval, number, p_value, percent, shortest
 from synthesis.pooling.model import Pooled
-
-FACTS_MIME = "application/vnd.synthesis.facts+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,19 @@ class EvidenceLike(Protocol):
 
 
 def facts_of(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:
-    """Every named number of the evidence and of these analyses, by name."""
-    found: dict[str, Fact] = {}
+    """Every named number of the evidence and of these analyses, by name.
+
+    Where a source prints several numbers that would have one name, each has its place added (``...estimate-1``,
+    ``...estimate-2``), so that prose has to say which it means.
+    """
+    named: dict[str, list[Fact]] = {}
     for fact in _all(evidence, analyses):
-        found[fact.name] = fact
-    return found
+        named.setdefault(fact.name, []).append(fact)
+    found = (
+        facts if len(facts) == 1 else [replace(fact, name=f"{name}-{i}") for i, fact in enumerate(facts, start=1)]
+        for name, facts in named.items()
+    )
+    return {fact.name: fact for facts in found for fact in facts}
 
 
 def _all(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> Iterator[Fact]:
@@ -103,30 +114,31 @@ def _evidence_facts(evidence: EvidenceLike) -> Iterator[Fact]:
 def _result_facts(study: Study, result: Result) -> Iterator[Fact]:
     base = f"{study.id}.{result.id}"
     for item in result.printed:
-        known = item.known or ("read" if (item.where or result.where).read else "recalled")
-        for key, text, value in _printed_facts(item):
+        for key, text, value, known in _printed_facts(item, printed_known(result, item)):
             yield Fact(name=f"{base}.{key}", text=text, value=value, records=(study.id,), read=known != "recalled")
 
 
-def _printed_facts(item: object) -> Iterator[tuple[str, str, float | str]]:
+def _printed_facts(item: object, known: str) -> Iterator[tuple[str, str, float | str, str]]:
+    """Key, text, value and how it is known, of every number in a printed item."""
     if isinstance(item, Percents):
         for arm, share in item.arms.items():
-            yield arm, f"{_short(share.percent)}%", share.percent
+            yield arm, f"{shortest(share.percent)}%", share.percent, share.known or known
     elif isinstance(item, Counts):
         for arm, count in item.arms.items():
-            yield f"{arm}.events", integer(count.events), count.events
-            yield f"{arm}.n", integer(count.n), count.n
+            yield f"{arm}.events", integer(count.events), count.events, count.known or known
+            yield f"{arm}.n", integer(count.n), count.n, count.known or known
     elif isinstance(item, Means):
         for arm, mean in item.arms.items():
-            yield f"{arm}.mean", _short(mean.mean), mean.mean
+            yield f"{arm}.mean", shortest(mean.mean), mean.mean, mean.known or known
     elif isinstance(item, Contrast):
-        yield "estimate", _short(item.estimate), item.estimate
+        yield "estimate", shortest(item.estimate), item.estimate, known
         if item.ci is not None:
-            yield "ci", f"{_short(item.ci[0])} to {_short(item.ci[1])}", f"{item.ci[0]} to {item.ci[1]}"
+            text = interval(shortest(item.ci[0]), shortest(item.ci[1]))
+            yield "ci", text, f"{item.ci[0]} to {item.ci[1]}", worst((known, item.ci_known or "read"))
         if item.p is not None:
-            yield "p", item.p, item.p
+            yield "p", item.p, item.p, known
     elif isinstance(item, Test) and item.p is not None:
-        yield "p", item.p, item.p
+        yield "p", item.p, item.p, known
 
 
 def _source_facts(source: Source) -> Iterator[Fact]:
@@ -142,10 +154,10 @@ def _source_facts(source: Source) -> Iterator[Fact]:
     for item in source.estimates:
         base, records, read = f"{source.id}.{item.id}", (source.id,), item.where.read
         if item.estimate is not None:
-            text = _short(item.estimate)
+            text = shortest(item.estimate)
             yield Fact(name=f"{base}.estimate", text=text, value=item.estimate, records=records, read=read)
             if item.ci is not None:
-                bounds = f"{_short(item.ci[0])} to {_short(item.ci[1])}"
+                bounds = interval(shortest(item.ci[0]), shortest(item.ci[1]))
                 full = f"{item.measure} {text} ({percent(item.level)} CI {bounds})"
                 yield Fact(name=f"{base}.effect", text=full, value=item.estimate, records=records, read=read)
         for key, count in (("studies", item.studies), ("participants", item.participants)):
@@ -160,7 +172,8 @@ def _source_facts(source: Source) -> Iterator[Fact]:
         base = f"{source.id}.{statement.id}"
         for key, count in (("studies", statement.basis.studies), ("participants", statement.basis.participants)):
             if count is not None:
-                yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=(source.id,))
+                known = statement.where.read and (key == "studies" or statement.basis.participants_known != "recalled")
+                yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=(source.id,), read=known)
 
 
 def _analysis_facts(analysis: Analysis) -> Iterator[Fact]:
@@ -250,14 +263,20 @@ def _direction_facts(analysis: Analysis) -> Iterator[Fact]:
     yield Fact(name=f"{base}.direction-studies", text=integer(len(records)), value=len(records), records=records)
     ratios = sorted(row.ratio for row in rows if row.ratio is not None)
     if ratios:
-        text = f"{_short(ratios[0])} to {_short(ratios[-1])}"
+        text = interval(shortest(ratios[0]), shortest(ratios[-1]))
         yield Fact(name=f"{base}.ratio-range", text=text, value=text, records=records)
 
 
-def _short(value: float) -> str:
-    """A number as its source prints it: no more decimals than it has."""
-    text = number(value, 4)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+class UnknownFactError(UsageError, KeyError):
+    """A named number that does not exist; there are too many to list, so the message names the nearest."""
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(str(name), list(known), n=3)
+        self.message = f"there is no named number {str(name)!r}" + (f"; near: {', '.join(near)}" if near else "")
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Facts(Mapping[str, Fact]):
@@ -288,7 +307,13 @@ class Facts(Mapping[str, Fact]):
         self.document = dict(document)
 
     def __getitem__(self, name: str) -> Fact:
-        return self._facts[name]
+        try:
+            return self._facts[name]
+        except KeyError:
+            raise UnknownFactError(name, self._facts) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._facts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._facts)
@@ -310,4 +335,4 @@ class Facts(Mapping[str, Fact]):
             "references": list(self.references),
             "document": self.document,
         }
-        return {FACTS_MIME: data, "text/plain": repr(self)}
+        return {FACTS_MIME: spelt_out(data), "text/plain": repr(self)}

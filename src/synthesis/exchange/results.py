@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from synthesis.analysis.model import Analysis
+from synthesis.analysis.json_numbers import left_empty
+from synthesis.analysis.model import Analysis, ModelKey, VariantResult
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects
 from synthesis.pooling.model import Interval, Pooled
@@ -15,6 +17,13 @@ def pool_data(analysis: Analysis, variant: str | None = None) -> dict[str, Any]:
 
     ``effects`` has one row per study with ``yi`` and ``vi`` on the analysis scale of ``measure``; ``models`` has
     ``common``, ``DL`` and ``plan``; ``excluded`` the reasons; ``variants`` every sensitivity analysis in the same form.
+    null stands where there is nothing, and for a number that is infinite or not defined.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    variant : str or None
+        Id of one sensitivity analysis, instead of the plan.
 
     Raises
     ------
@@ -32,10 +41,10 @@ def pool_data(analysis: Analysis, variant: str | None = None) -> dict[str, Any]:
     }
     if variant is not None:
         item = analysis.variant(variant)
-        return head | {"variant": item.id, "label": item.label, "why": item.why} | _body(item.effects, item.models)
+        return _strict(head | {"variant": item.id} | _variant(item))
     body = _body(analysis.effects, analysis.models)
     full = analysis.to_dict()
-    return (
+    return _strict(
         head
         | body
         | {
@@ -43,15 +52,23 @@ def pool_data(analysis: Analysis, variant: str | None = None) -> dict[str, Any]:
             "directions": full["directions"],
             "per_thousand": full["per_thousand"],
             "notes": full["notes"],
-            "variants": [
-                {"id": item.id, "label": item.label, "why": item.why} | _body(item.effects, item.models)
-                for item in analysis.variants
-            ],
+            "variants": [_variant(item) for item in analysis.variants],
         }
     )
 
 
-def _body(effects: Effects, models: Any) -> dict[str, Any]:
+def _strict(data: dict[str, Any]) -> dict[str, Any]:
+    strict: dict[str, Any] = left_empty(data)
+    return strict
+
+
+def _variant(item: VariantResult) -> dict[str, Any]:
+    notes = [{"code": note.code, "text": note.text} for note in item.notes]
+    about: dict[str, Any] = {"id": item.id, "label": item.label, "why": item.why, "notes": notes}
+    return about | _body(item.effects, item.models)
+
+
+def _body(effects: Effects, models: Mapping[ModelKey, Pooled]) -> dict[str, Any]:
     return {
         "effects": [_effect(row, effects.measure) for row in effects.rows],
         "models": {key: _model(pooled) for key, pooled in models.items()},

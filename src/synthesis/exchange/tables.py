@@ -14,8 +14,8 @@ from synthesis.evidence.study import Study
 
 Cell = str | float | int | None
 
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), the full-width forms among them.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class EvidenceLike(Protocol):
@@ -162,5 +162,7 @@ def _cell(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return "'" + value if value.startswith(FORMULA_STARTS) else value
+        # A lone carriage return ends a row for some readers, quoted or not.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return "'" + value if value.lstrip(" \u00a0").startswith(FORMULA_STARTS) else value
     return repr(value)

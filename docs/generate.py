@@ -77,19 +77,27 @@ def code(text: object) -> str:
 
 def methods() -> Lines:
     yield from ("# Methods, as tables", "", GENERATED, "")
-    yield "Every entry below is one entry of a table in the code; the keys are what a question's `plan` may name."
+    yield "Every entry below is one entry of a table in the code. Where each key may be named stands above its table."
     yield "Formulas and the reasons for the defaults are in [methods](../explanation/methods.md)."
     yield ""
     yield from ("## Effect measures", "", "`plan.measure`, from `src/synthesis/effects/measures.py`.", "")
     yield from table(("Key", "Measure", "Computed from", "Analysis scale", "Empty cells", "Source"), _measures())
+    yield "Results in records hold counts, means and published estimates, so a question can use the measures computed"
+    yield "from those."
+    yield ""
     yield from ("## Estimators of tau²", "", "`plan.tau2`, from `src/synthesis/pooling/tau2.py`.", "")
     yield from table(("Key", "Estimator", "Solved", "Source"), _estimators())
     yield from ("## Pooling profiles", "", "`plan.profile`, from `src/synthesis/pooling/profiles.py`.", "")
     for profile in PROFILES.values():
         yield from _profile(profile)
-    yield from ("## Confidence intervals", "", "From `src/synthesis/pooling/intervals.py`.", "")
+    yield from (
+        "## Confidence intervals",
+        "",
+        "`pool(ci=...)` and the profiles, from `src/synthesis/pooling/intervals.py`.",
+        "",
+    )
     yield from table(("Key", "Interval", "Reference distribution", "Fewest studies", "Source"), _intervals())
-    yield from ("## Prediction intervals", "", "From `src/synthesis/pooling/intervals.py`.", "")
+    yield from ("## Prediction intervals", "", "`pool(prediction=...)`, from `src/synthesis/pooling/intervals.py`.", "")
     rows = ((code(p.key), p.label, str(p.smallest_k), p.reference) for p in PREDICTIONS.values())
     yield from table(("Key", "Quantile", "Fewest studies", "Source"), rows)
     yield from ("## Empty cells", "", "`plan.zero_cells`, from `src/synthesis/effects/zero_cells.py`.", "")
@@ -213,8 +221,14 @@ def _docstring(text: str) -> tuple[str, dict[str, str]]:
         elif line.strip() and names:
             for name in names:
                 attributes[name] = f"{attributes[name]} {line.strip()}".strip()
-    plain = {name: words.rstrip(".").replace("``", "`") for name, words in attributes.items() if words}
-    return " ".join(summary.split()).replace("``", "`"), plain
+    plain = {name: _prose(words).rstrip(".") for name, words in attributes.items() if words}
+    return _prose(summary), plain
+
+
+def _prose(text: str) -> str:
+    """A docstring's words for somebody who writes YAML: a field that is None there is left out."""
+    words = " ".join(text.split()).replace("``", "`")
+    return re.sub(r"(^|\. )None\b", r"\1Left out", words).replace(" None ", " left out ")
 
 
 def _default(part: Schema) -> str:
@@ -253,7 +267,7 @@ def _plain_words(root: str, part: Schema) -> str:
         least = f", at least {part['minItems']}" if "minItems" in part else ""
         return f"list{least}: each {_words(root, part['items'])}"
     if kind == "object":
-        inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), {})
+        inner: Any = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), {})
         return f"`name: value` lines: each {_words(root, inner) if isinstance(inner, dict) else 'text'}"
     if part.get("pattern") == KEY["pattern"]:
         return "key"

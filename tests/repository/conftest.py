@@ -24,7 +24,7 @@ def repository_files() -> tuple[Path, ...]:
     The folder is walked rather than asked of git, so that the tests also run where git is not installed.
     """
     ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.endswith("/")]
-    found = []
+    found: list[Path] = []
     for folder, names, files in os.walk(ROOT):
         names[:] = sorted(
             name for name in names if name != ".git" and not any(fnmatch(name, pattern) for pattern in ignored)

@@ -110,6 +110,20 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+def test_every_page_can_be_reached_from_the_readme(documents: dict[Path, str], repository: Path) -> None:
+    reached, waiting = set(), [repository / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached:
+            continue
+        reached.add(page)
+        for target in LINK.findall(documents[page]):
+            place = (page.parent / target.partition("#")[0]).resolve()
+            waiting += [path for path in documents if path == place or path.parent == place]
+    lost = [path for path in documents if path.is_relative_to(repository / "docs") and path not in reached]
+    assert lost == []
+
+
 def test_paths_named_in_the_documents_exist(documents: dict[Path, str], repository: Path) -> None:
     tops = ("src/", "tests/", "docs/", "evidence/", "notebooks/", "briefings/")
     missing = [
@@ -165,6 +179,18 @@ def test_the_example_study_has_no_problems(repository: Path, tmp_path: Path) -> 
     here = [str(problem) for problem in problems if problem.file == "studies/example2020.yaml"]
     assert here == []
     assert evidence.studies["example2020"].results
+
+
+def test_named_numbers_in_the_documents_exist(
+    documents: dict[Path, str], repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    evidence = syn.open()
+    briefing = syn.open_briefing("mutual-aid")
+    facts = syn.briefing_facts(evidence, briefing, [syn.analyse(evidence, name) for name in briefing.questions])
+    named = {name for text in documents.values() for name in re.findall(r"`\{\{ ([\w.-]+) \}\}`", text)} - {"name"}
+    assert named
+    assert sorted(named - set(facts)) == []
 
 
 # Single documents

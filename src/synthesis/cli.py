@@ -154,7 +154,7 @@ def build(
     format: Annotated[str, typer.Option(help="html, pdf, or both with a comma.")] = "html,pdf",
     date: Annotated[
         str | None, typer.Option(help="Date of issue, YYYY-MM-DD. Default: the one in briefing.yaml.")
-    ] = None,  # noqa: E501 - one option, one line
+    ] = None,
 ) -> None:
     """Run a briefing's notebook and write HTML, PDF, numbers.json and evidence.csv into build/."""
     from synthesis.pipeline import build as run
@@ -185,7 +185,7 @@ def _root(project: Path | None) -> Path:
 def _json(data: object) -> None:
     import json
 
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _columns(rows: list[dict[str, Any]]) -> None:

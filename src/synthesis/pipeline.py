@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from synthesis.briefing.compose import issue_date
-from synthesis.errors import DocumentError, UsageError
+from synthesis.errors import DocumentError, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
@@ -84,9 +84,11 @@ def build(
 
 def _formats(formats: Iterable[str]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(formats))
-    unknown = [name for name in wanted if name not in FORMATS]
-    if unknown or not wanted:
-        raise UsageError(f"unknown format {', '.join(unknown) or '(none)'}; choose from {', '.join(FORMATS)}")
+    if not wanted:
+        raise UsageError(f"no format is named; choose from {', '.join(FORMATS)}")
+    for name in wanted:
+        if name not in FORMATS:
+            raise UnknownKeyError("format", name, FORMATS)
     return wanted
 
 
@@ -98,20 +100,29 @@ def execute(path: Path, parameters: Mapping[str, object], progress: Progress = l
     path : Path
     parameters : mapping
         Values for the names assigned in the cell tagged ``parameters``.
-    """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    progress : callable
+        Told which cell is running.
 
-    if not path.is_file():
-        raise UsageError(f"there is no notebook {path}")
-    notebook = nbformat.read(path, as_version=4)
+    Raises
+    ------
+    DocumentError
+        If the file is no notebook, or a cell fails; the message names the cell.
+    UsageError
+        If there is no such file.
+    """
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
+
+    notebook = _read_notebook(path)
     _set_parameters(notebook, parameters, path)
     cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     done = 0
+    where = "before its first cell"
 
     def on_start(cell: Any, cell_index: int, **_: Any) -> None:
-        nonlocal done
+        nonlocal done, where
+        where = f"cell {cell_index + 1} ({cell.id})"
         if cell.cell_type == "code":
             done += 1
             progress(f"running {path.name}, cell {done} of {cells}")
@@ -122,13 +133,28 @@ def execute(path: Path, parameters: Mapping[str, object], progress: Progress = l
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=on_start,
-        # The kernel warns about its loopback transport on every start; its errors still come through.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        raise DocumentError(f"{path.name}: a cell failed\n{error}") from None
+        raise DocumentError(f"{path.name}: {where} failed with {error.ename}: {error.evalue}") from None
+    except (DeadKernelError, CellControlSignal) as error:
+        raise DocumentError(f"{path.name}: Python stopped in {where}: {error}") from None
+    except NoSuchKernel:
+        raise DocumentError(f"{path.name}: there is no Jupyter kernel 'python3'; install ipykernel") from None
+    return notebook
+
+
+def _read_notebook(path: Path) -> Any:
+    import nbformat
+
+    if not path.is_file():
+        raise UsageError(f"there is no notebook {path}")
+    try:
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(notebook)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError) as error:
+        raise DocumentError(f"{path.name} is not a notebook that can be read: {str(error)[:300]}") from None
     return notebook
 
 
@@ -142,14 +168,16 @@ def _set_parameters(notebook: Any, parameters: Mapping[str, object], path: Path)
     if len(tagged) != 1:
         raise DocumentError(f"{path.name} must have one cell tagged 'parameters'; found {len(tagged)}")
     source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
+    cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
+        source, id="injected-parameters", metadata={"tags": ["injected-parameters"]}
+    )
     notebook.cells.insert(tagged[0] + 1, cell)
 
 
 def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Iterable[str]) -> dict[str, bytes]:
     """The files of a briefing, by name, from its executed notebook."""
     from synthesis.analysis.model import Analysis
-    from synthesis.briefing.facts import FACTS_MIME
+    from synthesis.document.elements import FACTS_MIME
     from synthesis.exchange.tables import EFFECT_COLUMNS, evidence_rows, to_csv
     from synthesis.render.html import to_html
     from synthesis.render.notebook import document_from_notebook
@@ -173,8 +201,9 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
         "facts": carried[0]["facts"],
         "analyses": carried[0]["analyses"],
     }
+    written = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     files = {
-        "numbers.json": (json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
+        "numbers.json": f"{written}\n".encode(),
         "evidence.csv": to_csv(evidence_rows(evidence, analyses), tuple(EFFECT_COLUMNS)).encode(),
     }
     if "html" in formats:
@@ -187,9 +216,9 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put ``files`` in place of whatever ``folder`` holds, as a whole.
 
-    They are written and flushed to a staging folder beside it, which is then renamed. A run that is killed leaves
-    the old folder or the new one; should it be killed between the two renames, the next run puts the old one back
-    before it starts.
+    They are written and flushed to a staging folder beside it, which is then renamed. A run that fails leaves the
+    old folder. A run that is killed leaves the old folder or the new one; should it be killed between the two
+    renames, the next run puts the old one back before it starts.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     old = folder.with_name(f".{folder.name}.old")
@@ -203,10 +232,20 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         stage.chmod(0o755)
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        stage.rename(folder)
+        _exchange(stage, folder, old)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(stage: Path, folder: Path, old: Path) -> None:
+    """Rename ``folder`` to ``old`` and ``stage`` to ``folder``; if the second fails, undo the first."""
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        stage.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise

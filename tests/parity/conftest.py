@@ -109,6 +109,8 @@ class Disagreements:
         assert not self.lines, f"{len(self.lines)} of {self.compared} numbers disagree\n{shown}"
 
 
+# Back-transformations that need nothing but the pooled value, and the scale they undo.
+TRANSFORMS = {"exp": "log", "ilogit": "logit", "ztor": "fisher-z", "iarcsin": "arcsine"}
 COMPARED_KINDS = {
     "escalc",
     "rma.uni",
@@ -124,6 +126,8 @@ COMPARED_KINDS = {
     "regtest",
     "cumul",
     "influence",
+    "subgroup",
+    "predict_transf",
 }
 
 
@@ -149,10 +153,16 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return "dispersion with a common effect"
     if kind == "anova_wald" or (kind == "regtest" and call["model"] == "lm"):
         return None
-    if kind == "tau2_ci" and call["type"] != "QP":
-        return "profile likelihood"
+    if kind == "predict_transf" and call["transf"] not in TRANSFORMS:
+        return "transformation"
     known = call["method"] == "EE" or call["method"] in ESTIMATORS
     return None if known else "estimator"
+
+
+@pytest.fixture(scope="session")
+def scale_of() -> dict[str, str]:
+    """Back-transformation of the reference -> key of the scale it undoes."""
+    return TRANSFORMS
 
 
 @pytest.fixture(scope="session")

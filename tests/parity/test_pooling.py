@@ -12,11 +12,14 @@ import pytest
 from synthesis.diagnostics.cumulative import cumulative
 from synthesis.diagnostics.influence import influence
 from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.diagnostics.subgroups import subgroups
+from synthesis.effects.scales import SCALES
 from synthesis.pooling.heterogeneity import heterogeneity
 from synthesis.pooling.intervals import PREDICTIONS
 from synthesis.pooling.model import Pooled
 from synthesis.pooling.pool import pool_arrays
-from synthesis.pooling.tau2 import q_profile
+from synthesis.pooling.regression import indicators, regress
+from synthesis.pooling.tau2 import profile_likelihood, q_profile
 
 INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
 REL = 1e-6
@@ -25,7 +28,9 @@ REL = 1e-6
 def options(call: dict[str, Any]) -> dict[str, Any]:
     """The call in this package's words."""
     common = call["method"] == "EE"
-    chosen: dict[str, Any] = {"model": "common"} if common else {"tau2": call.get("tau2", call["method"])}
+    # In subgroup analyses "tau2" says whether the groups share it; elsewhere it is a fixed value.
+    fixed = call.get("tau2") if isinstance(call.get("tau2"), int | float) else None
+    chosen: dict[str, Any] = {"model": "common"} if common else {"tau2": call["method"] if fixed is None else fixed}
     return {**chosen, "ci": INTERVAL_OF[call.get("test", "z")], "level": call.get("level", 95) / 100}
 
 
@@ -52,7 +57,8 @@ def check_pooled(
     if expected.get("tau2") is not None:
         disagreements.number(f"{where} tau2", found.tau2.value, expected["tau2"], rel=rel, floor=1e-8 * vmin)
     disagreements.number(f"{where} I2", 100 * spread.i2, expected["I2"], rel=rel, floor=1e-6)
-    disagreements.number(f"{where} H2", spread.h2, expected["H2"], rel=rel, floor=1e-9)
+    if "H2" in expected:
+        disagreements.number(f"{where} H2", spread.h2, expected["H2"], rel=rel, floor=1e-9)
     q = "QE" if "QE" in expected else "Q"
     disagreements.number(f"{where} Q", spread.q, expected[q], rel=rel, floor=1e-12)
     disagreements.p_value(f"{where} Q p", spread.p, expected[f"{q}_p"])
@@ -98,7 +104,11 @@ def test_tau2_interval(reference: dict[str, Any], analyses_of: Callable[..., Any
     for analysis in analyses_of(reference, "tau2_ci"):
         call, expected = analysis["call"], analysis["result"]
         yi, vi = (np.array(values) for values in arrays(reference, call))
-        interval = q_profile(yi, vi, np.ones((len(yi), 1)), level=call["level"] / 100)
+        x, level = np.ones((len(yi), 1)), call["level"] / 100
+        if call["type"] == "PL":
+            interval = profile_likelihood(yi, vi, x, restricted=call["method"] == "REML", level=level)
+        else:
+            interval = q_profile(yi, vi, x, level=level)
         tau2 = pool_arrays(yi, vi, tau2=call["method"], ci="wald").tau2.value
         spread = heterogeneity(yi, vi, tau2=tau2, tau2_interval=interval, common=False)
         assert spread.i2_interval is not None
@@ -135,9 +145,7 @@ def test_leave_one_out(
     for analysis in analyses_of(reference, "leave1out"):
         call, expected = analysis["call"], analysis["result"]
         yi, vi = arrays(reference, call)
-        # With one study left there is no spread to estimate: the reference then falls back to the Wald interval.
-        chosen = {**options(call), **({"ci": "wald"} if len(yi) == 2 else {})}
-        for index, omission in enumerate(leave_one_out(as_effects(yi, vi), **chosen)):
+        for index, omission in enumerate(leave_one_out(as_effects(yi, vi), **options(call))):
             one = {name: None if values is None else values[index] for name, values in expected.items()}
             where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']} without {index + 1}"
             check_pooled(omission.pooled, one, min(vi), where, disagreements, REL)
@@ -175,4 +183,76 @@ def test_influence(
             values = [getattr(study, attribute) for study in found]
             floor = 1e-8 * min(vi) if name == "tau2_del" else 1e-9
             disagreements.numbers(f"{analysis['id']} {name}", values, expected[name], rel=REL, floor=floor)
+    disagreements.fail_if_any()
+
+
+def test_subgroups_with_their_own_tau2(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], as_effects: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "subgroup"):
+        call, expected = analysis["call"], analysis["result"]
+        if call["tau2"] == "common":
+            continue
+        yi, vi, names = grouped(reference, call)
+        vmin = min(vi)
+        found = subgroups(as_effects(yi, vi), names, **options(call))
+        assert [group.name for group in found.groups] == list(expected["groups"]), analysis["id"]
+        where = f"{analysis['id']} {call['by']} {call['method']} {call['test']}"
+        for group in found.groups:
+            one = expected["groups"][group.name]
+            check_pooled(group.pooled, one, vmin, f"{where} {group.name}", disagreements, REL)
+        disagreements.number(f"{where} between", found.q, expected["between_stat"], rel=REL, floor=1e-9)
+        disagreements.number(f"{where} between df", found.df, expected["between_df"], rel=0)
+        disagreements.p_value(f"{where} between p", found.p, expected["between_p"])
+    disagreements.fail_if_any()
+
+
+def test_subgroups_with_one_tau2(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "subgroup"):
+        call, expected = analysis["call"], analysis["result"]
+        if call["tau2"] != "common":
+            continue
+        yi, vi, groups = grouped(reference, call)
+        chosen = options(call)
+        columns = {name: [float(group == name) for group in groups] for name in call["groups"]}
+        found = regress(yi, vi, columns, intercept=False, **chosen)
+        between = regress(yi, vi, indicators(groups), **chosen).moderators
+        assert between is not None
+        where = f"{analysis['id']} {call['by']} {call['method']} {call['test']}"
+        se = np.array([c.se for c in found.coefficients])
+        for name, values in {
+            "estimate": [c.estimate for c in found.coefficients], "se": se,
+            "ci_lb": [c.ci.low for c in found.coefficients], "ci_ub": [c.ci.high for c in found.coefficients],
+        }.items():  # fmt: skip
+            disagreements.numbers(f"{where} {name}", values, expected[name], rel=REL, floor=1e-8 * se)
+        disagreements.number(f"{where} tau2", found.tau2.value, expected["tau2"], rel=REL, floor=1e-8 * min(vi))
+        disagreements.number(f"{where} between", between.statistic, expected["between_stat"], rel=REL, floor=1e-9)
+        disagreements.p_value(f"{where} between p", between.p, expected["between_p"])
+    disagreements.fail_if_any()
+
+
+def grouped(reference: dict[str, Any], call: dict[str, Any]) -> tuple[list[float], list[float], list[str]]:
+    """yi, vi and group of the studies whose group is known."""
+    rows = [row - 1 for row in reference["effects"][call["effects"]]["rows"]]
+    groups = [reference["input"]["columns"][call["by"]][row] for row in rows]
+    known = [(y, v, str(g)) for y, v, g in zip(*arrays(reference, call), groups, strict=True) if g is not None]
+    yi, vi, names = zip(*known, strict=True)
+    return list(yi), list(vi), list(names)
+
+
+def test_back_transformed(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], scale_of: dict[str, str], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "predict_transf"):
+        call, expected = analysis["call"], analysis["result"]
+        pooled = pool_arrays(*arrays(reference, call), **options(call))
+        natural = SCALES[scale_of[call["transf"]]].inverse
+        found = {"pred": pooled.estimate, "ci_lb": pooled.ci.low, "ci_ub": pooled.ci.high}
+        if pooled.prediction is not None:
+            found |= {"pi_lb": pooled.prediction.low, "pi_ub": pooled.prediction.high}
+        for name, value in found.items():
+            (target,) = np.ravel(expected[name])
+            disagreements.number(f"{analysis['id']} {name}", natural(value), target, rel=REL, floor=1e-12)
     disagreements.fail_if_any()

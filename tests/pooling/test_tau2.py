@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from synthesis.errors import UnknownKeyError
-from synthesis.pooling.tau2 import ESTIMATORS, estimate_tau2, q_profile
+from synthesis.pooling.tau2 import ESTIMATORS, estimate_tau2, profile_likelihood, q_profile
 
 YI = np.array([0.10, 0.30, 0.35, 0.65, 0.45, 0.15, 0.95])
 VI = np.array([0.03, 0.03, 0.05, 0.01, 0.05, 0.02, 0.06])
@@ -95,6 +95,21 @@ def test_q_profile_bounds_solve_their_equations() -> None:
 def test_q_profile_can_be_empty() -> None:
     interval = q_profile(np.full(5, 0.2), np.full(5, 0.1), np.ones((5, 1)))
     assert (interval.low, interval.high, interval.method) == (0, 0, "q-profile-empty")
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_profile_likelihood_bounds_are_as_far_below_the_maximum_as_they_should(restricted: bool) -> None:
+    # Half the 0.95 quantile of chi-squared with one degree of freedom.
+    drop = 1.920729410347062
+    for effects in (YI, 4 * YI):
+        best = estimate_tau2("REML" if restricted else "ML", effects, VI, X).value
+        height = log_likelihood(best, restricted, effects, VI)
+        interval = profile_likelihood(effects, VI, X, restricted=restricted)
+        assert interval.low <= best < interval.high
+        assert height - log_likelihood(interval.high, restricted, effects, VI) == pytest.approx(drop, rel=1e-9)
+        if interval.low > 0:
+            assert height - log_likelihood(interval.low, restricted, effects, VI) == pytest.approx(drop, rel=1e-9)
+    assert interval.low > 0
 
 
 def test_unknown_estimator_lists_the_known_ones() -> None:

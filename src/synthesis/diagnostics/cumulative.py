@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from synthesis.effects.model import Effects
 from synthesis.errors import UsageError
-from synthesis.pooling.intervals import INTERVALS
-from synthesis.pooling.model import Note, Pooled
-from synthesis.pooling.pool import Model, pool
+from synthesis.pooling.model import Pooled
+from synthesis.pooling.pool import Model, pool_subset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +56,19 @@ def cumulative(
         raise UsageError(f"order has {len(order)} values for {len(effects)} effects; give one per effect")
     places = sorted(range(len(effects)), key=lambda index: order[index])
     rows = [effects.rows[index] for index in places]
-    found = []
-    for count, index in enumerate(places, start=1):
-        too_few = ci in INTERVALS and count < INTERVALS[ci].smallest_k
-        pooled = pool(
-            replace(effects, rows=tuple(rows[:count])),
-            model=model,
-            tau2=tau2,
-            ci="wald" if too_few else ci,
-            prediction=prediction,
-            level=level,
+    return tuple(
+        Accumulation(
+            study=effects.rows[index].study,
+            label=effects.rows[index].label,
+            order=order[index],
+            pooled=pool_subset(
+                replace(effects, rows=tuple(rows[:count])),
+                model=model,
+                tau2=tau2,
+                ci=ci,
+                prediction=prediction,
+                level=level,
+            ),
         )
-        if too_few:
-            text = f"Too few studies for the {INTERVALS[ci].label} interval; the Wald interval is shown."
-            pooled = replace(pooled, notes=(*pooled.notes, Note(code="interval-wald", text=text)))
-        row = effects.rows[index]
-        found.append(Accumulation(study=row.study, label=row.label, order=order[index], pooled=pooled))
-    return tuple(found)
+        for count, index in enumerate(places, start=1)
+    )

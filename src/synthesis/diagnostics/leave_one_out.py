@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from synthesis.effects.model import Effects
 from synthesis.errors import AnalysisError
 from synthesis.pooling.model import Pooled
-from synthesis.pooling.pool import Model, pool
+from synthesis.pooling.pool import Model, pool_subset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ def leave_one_out(
 ) -> tuple[Omission, ...]:
     """Pool ``effects`` once without each of its rows; options as for ``pool``.
 
+    Where one study fewer is too few for the interval method, Wald's is used, with a note.
+
     Returns
     -------
     tuple of Omission
@@ -38,7 +40,7 @@ def leave_one_out(
     Raises
     ------
     AnalysisError
-        If there are fewer than two effects, or one study fewer is too few for the interval method.
+        If there are fewer than two effects.
     """
     if len(effects) < 2:
         raise AnalysisError(f"leaving a study out needs at least 2 effects; found {len(effects)}")
@@ -47,7 +49,7 @@ def leave_one_out(
         Omission(
             study=row.study,
             label=row.label,
-            pooled=pool(
+            pooled=pool_subset(
                 replace(effects, rows=rows[:index] + rows[index + 1 :]),
                 model=model,
                 tau2=tau2,

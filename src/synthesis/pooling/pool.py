@@ -93,6 +93,24 @@ def pool(
     )
 
 
+def pool_subset(
+    effects: Effects,
+    *,
+    model: Model = "random",
+    tau2: str | float = "REML",
+    ci: str = "cochrane-2025",
+    prediction: str = "auto",
+    level: float = 0.95,
+) -> Pooled:
+    """As ``pool``, for parts of an analysis: too few studies for the interval method give Wald's, with a note."""
+    too_few = ci in INTERVALS and len(effects) < INTERVALS[ci].smallest_k
+    pooled = pool(effects, model=model, tau2=tau2, ci="wald" if too_few else ci, prediction=prediction, level=level)
+    if not too_few:
+        return pooled
+    text = f"Too few studies for the {INTERVALS[ci].label} interval; the Wald interval is shown."
+    return replace(pooled, notes=(*pooled.notes, Note(code="interval-wald", text=text)))
+
+
 def pool_arrays(
     yi: ArrayLike,
     vi: ArrayLike,

@@ -100,6 +100,44 @@ def q_profile(yi: Floats, vi: Floats, x: Floats, *, level: float = 0.95) -> Inte
     return Interval(low=low, high=high, level=level, method="q-profile")
 
 
+def profile_likelihood(yi: Floats, vi: Floats, x: Floats, *, restricted: bool = True, level: float = 0.95) -> Interval:
+    """Profile-likelihood confidence interval of tau2, around its (restricted) maximum-likelihood estimate.
+
+    Parameters
+    ----------
+    yi, vi, x : (k,), (k,), (k, p) array
+        As for ``estimate_tau2``.
+    restricted : bool
+        Whether the likelihood is the restricted one.
+    level : float
+        Confidence level as a share.
+
+    Returns
+    -------
+    Interval
+        All tau2 whose log-likelihood is within half a chi-squared(1) quantile of the maximum (their outer bounds).
+
+    References
+    ----------
+    Hardy and Thompson 1996, Statistics in Medicine 15:619-629.
+    """
+    generalised = GeneralisedQ(yi, vi, x)
+    best = _most_likely(generalised, restricted=restricted).value
+    height = float(generalised.log_likelihood(np.array([best]), restricted=restricted)[0])
+    least = height - chi2_quantile(check_level(level), 1) / 2
+
+    def above(tau2: Floats) -> Floats:
+        return generalised.log_likelihood(tau2, restricted=restricted) - least
+
+    low = 0.0
+    if best > 0 and float(above(np.zeros(1))[0]) < 0:
+        low = falling_root(lambda tau2: -above(tau2), 0.0, best).value
+    high = 2 * best + generalised.vmin
+    while float(above(np.array([high]))[0]) > 0:
+        high *= 4
+    return Interval(low=low, high=falling_root(above, best, high).value, level=level, method="profile-likelihood")
+
+
 def _closed(value: float) -> Root:
     return Root(max(0.0, value), True, 0)
 

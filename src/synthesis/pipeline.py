@@ -133,6 +133,8 @@ def execute(path: Path, parameters: Mapping[str, object], progress: Progress = l
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=on_start,
+        # The kernel warns about its loopback transport on every start; its errors still come through.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     try:
         client.execute()

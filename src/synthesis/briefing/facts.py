@@ -7,7 +7,6 @@ here when the briefing is built. A name is ``<question>.<fact>``, ``<question>.<
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -18,7 +17,7 @@ from synthesis.document.elements import FACTS_MIME
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
 from synthesis.effects.sides import printed_known, worst
-from synthesis.errors import UsageError
+from synthesis.errors import UnknownKeyError
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Contrast, Counts, Means, Percents, Result, Study, Test
@@ -267,18 +266,6 @@ def _direction_facts(analysis: Analysis) -> Iterator[Fact]:
         yield Fact(name=f"{base}.ratio-range", text=text, value=text, records=records)
 
 
-class UnknownFactError(UsageError, KeyError):
-    """A named number that does not exist; there are too many to list, so the message names the nearest."""
-
-    def __init__(self, name: object, known: Iterable[str]) -> None:
-        near = difflib.get_close_matches(str(name), list(known), n=3)
-        self.message = f"there is no named number {str(name)!r}" + (f"; near: {', '.join(near)}" if near else "")
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        return self.message
-
-
 class Facts(Mapping[str, Fact]):
     """Named numbers that show themselves in Jupyter and travel to the exporters in the same output.
 
@@ -310,7 +297,7 @@ class Facts(Mapping[str, Fact]):
         try:
             return self._facts[name]
         except KeyError:
-            raise UnknownFactError(name, self._facts) from None
+            raise UnknownKeyError("named number", name, self._facts) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._facts

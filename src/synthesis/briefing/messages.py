@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -45,16 +46,26 @@ def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMess
     Raises
     ------
     DocumentError
-        If a slot or question is unknown, or a message is more than one paragraph.
+        If a slot is unknown, a field is missing or unknown, or a message is more than one paragraph.
+    UnknownKeyError
+        If there is no analysis of the question.
     """
     slots = {name: fact.text for name, fact in facts.items()}
     made = []
     for fields in messages:
-        message = Message(**fields)
+        message = _message(fields)
         certainty = _certainty(facts, message)
         claim, detail = _line(message.claim, slots), _line(message.detail, slots)
         made.append(KeyMessage(claim=claim, detail=detail, certainty=certainty))
     return KeyMessages(messages=tuple(made))
+
+
+def _message(fields: Mapping[str, str]) -> Message:
+    names = {field.name for field in dataclasses.fields(Message)}
+    if set(fields) != names:
+        found = ", ".join(sorted(fields)) or "nothing"
+        raise DocumentError(f"a key message has {', '.join(sorted(names))}; found {found}")
+    return Message(**fields)
 
 
 def _line(text: str, slots: Mapping[str, str]) -> Line:

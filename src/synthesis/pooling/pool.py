@@ -148,7 +148,12 @@ def pool_arrays(
     interval = confidence_interval(weighted.estimate, se, df, level=level, method=method.key)
     if profile is not None and profile.warn_if_narrower:
         notes.extend(_narrower_than_common(y, v, interval))
-    predicted = _prediction(weighted.estimate, se, between, k, df, prediction, profile, common, level, notes)
+    convention = None if common else _prediction_method(prediction, profile, k, df, notes)
+    predicted = (
+        prediction_interval(weighted.estimate, se, between.value, k, level=level, method=convention)
+        if convention is not None
+        else None
+    )
     return Pooled(
         estimate=weighted.estimate,
         se=se,
@@ -269,28 +274,20 @@ def _narrower_than_common(y: Floats, v: Floats, interval: Interval) -> tuple[Not
     return (Note(code="narrower-than-common-effect", text=text),)
 
 
-def _prediction(
-    estimate: float,
-    se: float,
-    between: Tau2,
-    k: int,
-    df: int | None,
-    prediction: str,
-    profile: Profile | None,
-    common: bool,
-    level: float,
-    notes: list[Note],
-) -> Interval | None:
-    if prediction == "none" or common:
+def _prediction_method(
+    prediction: str, profile: Profile | None, k: int, df: int | None, notes: list[Note]
+) -> str | None:
+    if prediction == "none":
         return None
     key = ("normal" if df is None else "t(k-1)") if prediction == "auto" else prediction
-    asked_by_profile = profile is not None and prediction == "auto"
-    smallest = profile.prediction_from_k if profile is not None and asked_by_profile else PREDICTIONS[key].smallest_k
-    if k < smallest:
-        text = f"No prediction interval: it needs at least {smallest} studies, there {_are(k)}."
-        notes.append(Note(code="no-prediction-interval", text=text))
-        return None
-    return prediction_interval(estimate, se, between.value, k, level=level, method=key)
+    smallest = PREDICTIONS[key].smallest_k
+    if profile is not None and prediction == "auto":
+        smallest = profile.prediction_from_k
+    if k >= smallest:
+        return key
+    text = f"No prediction interval: it needs at least {smallest} studies, there {_are(k)}."
+    notes.append(Note(code="no-prediction-interval", text=text))
+    return None
 
 
 def _are(k: int) -> str:

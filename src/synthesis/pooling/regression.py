@@ -14,8 +14,8 @@ from synthesis.effects.distributions import check_level, chi2_upper_p, critical_
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.generalised_q import GeneralisedQ
-from synthesis.pooling.intervals import INTERVALS, IntervalMethod, confidence_interval
-from synthesis.pooling.model import Interval, Note, Tau2, Test
+from synthesis.pooling.intervals import INTERVALS, confidence_interval
+from synthesis.pooling.model import Heterogeneity, Interval, Note, Tau2, Test
 from synthesis.pooling.tau2 import estimate_tau2, q_profile
 
 INTERCEPT = "intercept"
@@ -148,7 +148,32 @@ def regress(
     between = _residual_tau2(y, v, x, tau2, level, notes) if model == "random" else Tau2(value=0.0, method="none")
     fit = weighted_least_squares(y, v + between.value, x)
     covariance = fit.covariance * method.factor(fit.ratio)
-    return _regression(y, v, x, names, between, fit.beta, covariance, method, model, tau2, intercept, level, notes)
+    df = len(y) - len(names) if method.t_based else None
+    tested = [index for index, name in enumerate(names) if name != INTERCEPT]
+    left = _residual_heterogeneity(y, v, x, between.value, common=model == "common")
+    return Regression(
+        coefficients=tuple(
+            _coefficient(name, float(b), math.sqrt(float(variance)), df, level, method.key)
+            for name, b, variance in zip(names, fit.beta, np.diag(covariance), strict=True)
+        ),
+        covariance=tuple(tuple(float(value) for value in row) for row in covariance),
+        tau2=between,
+        q=left.q,
+        q_df=left.df,
+        q_p=left.p,
+        i2=left.i2,
+        h2=left.h2,
+        r2=_explained(y, v, between, tau2) if intercept and model == "random" else None,
+        moderators=_moderator_test(
+            fit.beta[tested], covariance[np.ix_(tested, tested)], tuple(names[index] for index in tested), df
+        )
+        if tested
+        else None,
+        model=model,
+        method=method.key,
+        k=len(y),
+        notes=tuple(notes),
+    )
 
 
 def indicators(values: Sequence[Hashable], *, reference: Hashable | None = None) -> dict[str, Floats]:
@@ -265,41 +290,19 @@ def _residual_tau2(y: Floats, v: Floats, x: Floats, tau2: str | float, level: fl
     )
 
 
-def _regression(
-    y: Floats, v: Floats, x: Floats, names: tuple[str, ...], between: Tau2, beta: Floats, covariance: Floats,
-    method: IntervalMethod, model: Literal["common", "random"], tau2: str | float, intercept: bool, level: float,
-    notes: list[Note],
-) -> Regression:  # fmt: skip
-    k, p = x.shape
-    df = k - p if method.t_based else None
-    coefficients = tuple(
-        _coefficient(name, float(b), math.sqrt(float(variance)), df, level, method.key)
-        for name, b, variance in zip(names, beta, np.diag(covariance), strict=True)
-    )
+def _residual_heterogeneity(y: Floats, v: Floats, x: Floats, tau2: float, *, common: bool) -> Heterogeneity:
     fits = GeneralisedQ(y, v, x).fit(np.zeros(1))
+    df = x.shape[0] - x.shape[1]
     q = float(fits.q[0])
-    typical = (k - p) / float(fits.weights.sum() - fits.hat_trace[0])
-    common = model == "common"
-    tested = [index for index, name in enumerate(names) if name != INTERCEPT]
-    return Regression(
-        coefficients=coefficients,
-        covariance=tuple(tuple(float(value) for value in row) for row in covariance),
-        tau2=between,
+    typical = df / float(fits.weights.sum() - fits.hat_trace[0])
+    i2_q = max(0.0, (q - df) / q) if q > 0 else 0.0
+    return Heterogeneity(
         q=q,
-        q_df=k - p,
-        q_p=chi2_upper_p(q, k - p),
-        i2=(max(0.0, (q - k + p) / q) if q > 0 else 0.0) if common else between.value / (between.value + typical),
-        h2=q / (k - p) if common else between.value / typical + 1,
-        r2=_explained(y, v, between, tau2) if intercept and not common else None,
-        moderators=_moderator_test(
-            beta[tested], covariance[np.ix_(tested, tested)], tuple(names[index] for index in tested), df
-        )
-        if tested
-        else None,
-        model=model,
-        method=method.key,
-        k=k,
-        notes=tuple(notes),
+        df=df,
+        p=chi2_upper_p(q, df),
+        i2=i2_q if common else tau2 / (tau2 + typical),
+        i2_q=i2_q,
+        h2=q / df if common else tau2 / typical + 1,
     )
 
 

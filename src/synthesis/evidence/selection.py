@@ -114,7 +114,10 @@ def _refuse(candidate: Candidate, question: Question, vocabulary: Vocabulary) ->
         if exception.study == study.id and exception.result in (None, result.id):
             return "exception", exception.reason
     if study.design not in question.designs:
-        return "design", f"{vocabulary.designs[study.design].label} (the question takes {_labels(question, vocabulary)})"
+        return (
+            "design",
+            f"{vocabulary.designs[study.design].label} (the question takes {_labels(question, vocabulary)})",
+        )
     months = result.timepoint_months
     low, high = question.window_months
     if months is None and question.timepoint_unknown == "exclude":

@@ -98,7 +98,6 @@ _PUBLIC = {
 }
 
 
-
 def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'synthesis' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from synthesis.evidence.load import Evidence as Evidence
     from synthesis.evidence.project import open_briefing as open_briefing
     from synthesis.evidence.project import open_project as open
+    from synthesis.exchange.tables import effects_frame as effects_frame
     from synthesis.figures.effect_direction import effect_direction as effect_direction
     from synthesis.figures.forest import forest as forest
     from synthesis.figures.leave_one_out import leave_one_out as leave_one_out_plot
@@ -52,6 +53,7 @@ __all__ = [
     "directions_table",
     "effect_direction",
     "effect_sizes",
+    "effects_frame",
     "effects_table",
     "excluded_table",
     "forest",
@@ -80,6 +82,7 @@ _PUBLIC = {
     "directions_table": "synthesis.tables.directions:directions_table",
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
+    "effects_frame": "synthesis.exchange.tables:effects_frame",
     "effects_table": "synthesis.tables.effects_table:effects_table",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "forest": "synthesis.figures.forest:forest",

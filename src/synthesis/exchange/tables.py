@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from synthesis.analysis.model import Analysis
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Excluded, Group
 from synthesis.evidence.study import Study
+
+if TYPE_CHECKING:
+    import pandas
 
 Cell = str | float | int | None
 
@@ -166,3 +169,24 @@ def _cell(value: Cell) -> str:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
         return "'" + value if value.lstrip(" \u00a0").startswith(FORMULA_STARTS) else value
     return repr(value)
+
+
+def effects_frame(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> pandas.DataFrame:
+    """Every effect in these analyses as a tidy data frame.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    analyses : iterable of Analysis
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per study and analysis (plan and sensitivity analyses), and one per excluded result; the columns are
+        those of ``EFFECT_COLUMNS``, whose meaning it gives. ``yi`` and ``vi`` are on the analysis scale.
+    """
+    import pandas
+
+    frame = pandas.DataFrame(evidence_rows(evidence, analyses), columns=list(EFFECT_COLUMNS))
+    frame.attrs["columns"] = EFFECT_COLUMNS
+    return frame

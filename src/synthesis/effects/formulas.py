@@ -8,8 +8,8 @@ is undefined the result is NaN or infinite; ``measures`` turns both into NaN.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
 
+from synthesis.effects.distributions import special
 from synthesis.effects.model import Floats
 
 Pair = tuple[Floats, Floats]
@@ -45,7 +45,9 @@ def pooled_sd(sd1: Floats, n1: Floats, sd2: Floats, n2: Floats) -> Floats:
 def small_sample_factor(df: Floats) -> Floats:
     """Hedges' exact correction J(df) = Gamma(df/2) / (sqrt(df/2) Gamma((df - 1)/2)), NaN below df = 2."""
     safe = np.where(df > 1, df, np.nan)
-    return np.exp(gammaln(safe / 2) - np.log(safe / 2) / 2 - gammaln((safe - 1) / 2))
+    gammaln = special().gammaln
+    factor: Floats = np.exp(gammaln(safe / 2) - np.log(safe / 2) / 2 - gammaln((safe - 1) / 2))
+    return factor
 
 
 def standardized_mean_difference(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:

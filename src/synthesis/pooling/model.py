@@ -35,8 +35,9 @@ class Interval:
 class Tau2:
     """Between-study variance, squared analysis scale.
 
-    ``method`` is a key of ``tau2.ESTIMATORS`` (or ``"fixed"``); ``converged`` and ``iterations`` are 0 and True for
-    closed forms; ``interval`` is the Q-profile interval or None where k = 1.
+    ``method`` is a key of ``tau2.ESTIMATORS``, ``"fixed"``, or ``"none"`` with the common-effect model; ``converged``
+    and ``iterations`` are True and 0 for closed forms; ``interval`` is the Q-profile interval, or None where k = 1 and
+    with the common-effect model.
     """
 
     value: float

@@ -19,8 +19,11 @@ from synthesis.formatting import Scale, shortest
 LOG_MARGIN = math.log10(5)
 LINEAR_MARGIN = 0.75
 
-# Ratios beyond these say only that one group had next to no events; the axis stops there.
-SMALLEST_RATIO, LARGEST_RATIO = 1e-9, 1e9
+# Ratios beyond 10 to this power say only that one group had next to no events; the axis need not reach them.
+FARTHEST = 9
+
+# Differences smaller than this are not told apart: the axis does not become shorter.
+LEAST_SPAN = 1e-6
 
 # "No effect" never stands at the very end of the axis: at least this share of what is shown lies beyond it.
 BESIDE_NULL = 0.08
@@ -85,8 +88,10 @@ def axis(must: Iterable[float], may: Iterable[float], *, scale: Scale, null: flo
         margin = max((abs(value - low) for value in wanted), default=0.0) or 1.0
     low = max(low - margin, min([low, *wanted]))
     high = min(high + margin, max([high, *wanted]))
-    if high == low:
-        low, high = low - margin / 2, high + margin / 2
+    if high - low < LEAST_SPAN:
+        low, high = low - margin / 2 - LEAST_SPAN, high + margin / 2 + LEAST_SPAN
+    if scale == "log":
+        low, high = max(low, -FARTHEST), min(high, FARTHEST)
     beside = BESIDE_NULL * (high - low)
     low, high = min(low, _line(null, scale) - beside), max(high, _line(null, scale) + beside)
     marks = _log_marks(low, high, room) if scale == "log" else _linear_marks(low, high, room)
@@ -98,7 +103,7 @@ def _line(value: float, scale: Scale) -> float:
     """``value`` on the scale that is drawn evenly."""
     if scale == "linear":
         return min(1e12, max(-1e12, value))
-    return math.log10(min(LARGEST_RATIO, max(SMALLEST_RATIO, value)))
+    return math.log10(min(1e30, max(1e-30, value)))
 
 
 def _log_marks(low: float, high: float, room: float) -> list[float]:

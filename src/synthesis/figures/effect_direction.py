@@ -151,7 +151,7 @@ def _caption(analysis: Analysis) -> Line:
         f"{phrases.upper_first(analysis.population)}: {phrases.lower_first(analysis.intervention)} compared with "
         f"{phrases.lower_first(analysis.comparator)}. Outcome: {phrases.lower_first(analysis.outcome)}. Results "
         "that were not pooled. A sign shows which way the estimate points for the people concerned, whatever its "
-        "precision."
+        "precision, or what the source says in words."
     )
 
 
@@ -185,7 +185,7 @@ def _data(analysis: Analysis, sheet: Sheet) -> Table:
 WAYS = (
     Way(key="better", kind="up", colour=style.BETTER, words="Points to better"),
     Way(key="worse", kind="down", colour=style.WORSE, words="Points to worse"),
-    Way(key="mixed", kind="both", colour=style.UNDECIDED, words="Points both ways"),
-    Way(key="unclear", kind="ring", colour=style.UNDECIDED, words="Points neither way"),
+    Way(key="mixed", kind="both", colour=style.UNDECIDED, words="Mixed"),
+    Way(key="unclear", kind="ring", colour=style.UNDECIDED, words="No clear difference"),
     Way(key="not-stated", kind="dash", colour=style.UNDECIDED, words="Direction not stated"),
 )

@@ -87,7 +87,7 @@ def _models(named: list[tuple[str, Pooled]]) -> str:
     """Which model each row comes from; with fewer studies the plan's rule may take another branch."""
     by_model: dict[str, list[str]] = {}
     for label, pooled in named:
-        by_model.setdefault(phrases.model_name(pooled), []).append(phrases.lower_first(label))
+        by_model.setdefault(phrases.model_name(pooled), []).append(label[:1].lower() + label[1:])
     if len(by_model) == 1:
         return f"Every row: {phrases.lower_first(next(iter(by_model)))}."
     return ". ".join(f"{model}: {', '.join(labels)}" for model, labels in by_model.items()) + "."

@@ -183,7 +183,7 @@ def _both(canvas: Canvas, placed: PlacedGlyph, y: float) -> None:
 
 
 def _ring(canvas: Canvas, placed: PlacedGlyph, y: float) -> None:
-    """A small open square stood on its corner: the source does not make the direction clear."""
+    """A small open square stood on its corner: no clear difference."""
     x, colour = placed.x, placed.glyph.colour
     canvas.shape(((x - 4, y), (x, y - 4), (x + 4, y), (x, y + 4)), fill=None, edge=colour, width=1.1)
 

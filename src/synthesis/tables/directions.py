@@ -22,8 +22,8 @@ COLUMNS = (
 WAYS = {
     "better": "↑ better",
     "worse": "↓ worse",
-    "mixed": "↕ both ways",
-    "unclear": "↔ neither",
+    "mixed": "↕ mixed",
+    "unclear": "↔ no clear difference",
     "not-stated": NOT_STATED,
 }
 ADJUSTED = {True: "yes", False: "no", None: NOT_STATED}
@@ -33,8 +33,8 @@ def directions_table(analysis: Analysis) -> Table:
     """One row per result of an analysis whose results were not pooled."""
     notes = [
         line(
-            "Direction is the way the estimate points for the people concerned, whatever its precision. It is not a "
-            "count of significant results."
+            "Direction is the way the estimate points for the people concerned, whatever its precision, or what the "
+            "source says in words. It is not a count of significant results."
         )
     ]
     if any(not item.read for item in analysis.directions):

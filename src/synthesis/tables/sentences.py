@@ -12,12 +12,21 @@ from typing import Literal
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import lower_first
 from synthesis.effects.measures import MEASURES
-from synthesis.formatting import integer
+from synthesis.formatting import integer, plural
 from synthesis.pooling.model import Pooled
 
 # Less and more of the outcome: how often it happened where people were counted, how much where it was measured.
 COUNTED = ("less often", "more often")
 MEASURED = ("lower", "higher")
+
+RANDOMISED = "rct"
+WAYS = (
+    ("better", "to better"),
+    ("worse", "to worse"),
+    ("mixed", "to mixed findings"),
+    ("unclear", "to no clear difference"),
+    ("not-stated", "nowhere that is stated"),
+)
 
 
 def meaning(analysis: Analysis) -> str:
@@ -47,17 +56,18 @@ def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
 
 
 def direction_meaning(analysis: Analysis) -> str:
-    """The sentence for results shown as directions."""
-    rows = analysis.directions
-    better = sum(row.direction == "better" for row in rows)
-    worse = sum(row.direction == "worse" for row in rows)
-    if better == worse == 0:
-        return f"None of the {integer(len(rows))} results states a direction for {lower_first(analysis.intervention)}."
-    if worse == 0:
-        return "Every result that states a direction points to better. The groups may differ in other ways."
-    if better == 0:
-        return "Every result that states a direction points to worse. The groups may differ in other ways."
-    return "Results point both ways. The groups may differ in other ways."
+    """The sentence for results shown as directions: how many point which way, none counted for being significant."""
+    counts = [(sum(row.direction == way for row in analysis.directions), words) for way, words in WAYS]
+    found = [(count, words) for count, words in counts if count]
+    said = [f"{integer(count)} {words}" for count, words in found]
+    first, words = found[0]
+    said[0] = f"{integer(first)} {'points' if first == 1 else 'point'} {words}"
+    total = len(analysis.directions)
+    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    text = f"Of {plural(total, 'result')}, {listed}."
+    if all(row.design != RANDOMISED for row in analysis.directions):
+        text += " The groups compared may differ in other ways."
+    return text
 
 
 def _side(estimate: float, null: float) -> Literal[-1, 0, 1]:

@@ -117,10 +117,19 @@ def test_any_text_compiles(many: list[str]) -> None:
     compiled([block for number, words in enumerate(many) for block in everywhere(f"{number}{words}x")])
 
 
-# Letters, marks and signs of scripts that run from left to right without joining; others are stored in another order.
+def _one_glyph(character: str) -> bool:
+    # Accents that a typeface sets as a glyph of their own are read back twice by the library used here.
+    return character < "\u0180" or not unicodedata.decomposition(character)
+
+
+# Letters and signs of scripts that run from left to right without joining; others are stored in another order.
 PLAIN = st.characters(
     categories=("Lu", "Ll", "Nd", "Po", "Ps", "Pe", "Sm", "Sc", "So"), max_codepoint=0x2BFF, exclude_characters="\ufffd"
-).filter(lambda character: unicodedata.bidirectional(character) in ("L", "EN", "ES", "ET", "CS", "ON"))
+).filter(
+    lambda character: (
+        unicodedata.bidirectional(character) in ("L", "EN", "ES", "ET", "CS", "ON") and _one_glyph(character)
+    )
+)
 
 
 @settings(max_examples=4)

@@ -74,6 +74,8 @@ def _formatted(key: str, item: Mapping[str, Any]) -> str:
             f"the reference {key!r} cannot be formatted ({error}); check it against CSL-JSON"
         ) from error
     text = _FIRST_NUMBER.sub("", text).strip()
+    if not text.strip(". "):
+        raise DocumentError(f"the reference {key!r} says nothing; give it at least a title")
     for name in _first_authors(item):
         if name not in text:
             raise DocumentError(f"the reference {key!r} was formatted without its author {name!r}: {text}")

@@ -1,0 +1,304 @@
+"""The PDF is tagged as PDF/UA-1 asks, and says everything the document says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from synthesis.document.elements import Column, Document, Figure, Paragraph, Row, Span, Table, line, plain
+from synthesis.document.walk import every_block, every_line
+from synthesis.errors import DocumentError
+from synthesis.render.assembly import assembled
+from synthesis.render.pdf import to_pdf
+
+# ISO 32000-1, 14.8.4, without the pieces of ruby and warichu.
+STANDARD_TYPES = {
+    "Document",
+    "Part",
+    "Art",
+    "Sect",
+    "Div",
+    "BlockQuote",
+    "Caption",
+    "TOC",
+    "TOCI",
+    "Index",
+    "NonStruct",
+    "Private",
+    "H",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "H5",
+    "H6",
+    "P",
+    "L",
+    "LI",
+    "Lbl",
+    "LBody",
+    "Table",
+    "TR",
+    "TH",
+    "TD",
+    "THead",
+    "TBody",
+    "TFoot",
+    "Span",
+    "Quote",
+    "Note",
+    "Reference",
+    "BibEntry",
+    "Code",
+    "Link",
+    "Annot",
+    "Ruby",
+    "Figure",
+    "Formula",
+    "Form",
+}
+
+
+@pytest.fixture(scope="module")
+def made(sample: Document) -> bytes:
+    return to_pdf(sample)
+
+
+@pytest.fixture(scope="module")
+def file(made: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(BytesIO(made)) as opened:
+        yield opened
+
+
+def text_of(made: bytes) -> str:
+    with pypdfium2.PdfDocument(made) as opened:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in opened)
+
+
+def squeezed(text: str) -> str:
+    """Without spaces, which line breaks add, and the hyphens that end lines."""
+    return re.sub(r"[\s\ufffe\x02]+", "", text)
+
+
+def children(element: Any) -> list[Any]:
+    kids = element.get("/K")
+    listed = list(kids) if isinstance(kids, pikepdf.Array) else [] if kids is None else [kids]
+    return [kid for kid in listed if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+
+
+def elements(element: Any, *kinds: str) -> Iterator[Any]:
+    for child in children(element):
+        if not kinds or kind(child) in kinds:
+            yield child
+        yield from elements(child, *kinds)
+
+
+def kind(element: Any) -> str:
+    return str(element.S)[1:]
+
+
+def attribute(element: Any, name: str) -> Any:
+    given = element.get("/A")
+    for attributes in list(given) if isinstance(given, pikepdf.Array) else [given] if given is not None else []:
+        if name in attributes:
+            return attributes[name]
+    return None
+
+
+def test_the_file_says_what_it_is(file: pikepdf.Pdf, sample: Document) -> None:
+    root = file.Root
+    assert root.MarkInfo.Marked
+    assert str(root.Lang) == sample.language
+    assert root.ViewerPreferences.DisplayDocTitle
+    assert "/ParentTree" in root.StructTreeRoot
+    assert str(file.docinfo.Title) == sample.title
+    with file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        assert metadata["dc:title"] == sample.title
+        assert metadata["pdfuaid:part"] == "1"
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+        assert str(metadata["xmp:CreateDate"]).startswith(sample.date)
+        assert metadata["dc:creator"] == [sample.metadata["author"]]
+
+
+def test_structure_types_are_standard(file: pikepdf.Pdf) -> None:
+    roles = {str(name)[1:]: str(role)[1:] for name, role in file.Root.StructTreeRoot.get("/RoleMap", {}).items()}
+    used = {kind(element) for element in elements(file.Root.StructTreeRoot)}
+    assert {name for name in used if roles.get(name, name) not in STANDARD_TYPES} == set()
+
+
+def test_headings_start_at_one_and_never_skip(file: pikepdf.Pdf) -> None:
+    levels = [
+        int(kind(element)[1]) for element in elements(file.Root.StructTreeRoot, *(f"H{level}" for level in range(1, 7)))
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+def test_every_section_has_a_bookmark(file: pikepdf.Pdf) -> None:
+    with file.open_outline() as outline:
+        assert [item.title for item in outline.root[0].children] == [
+            "Key messages",
+            "Summary of findings",
+            "What others recommend",
+            "Methods",
+            "Data behind the figures",
+            "References",
+        ]
+
+
+def test_figures_have_their_alternative(file: pikepdf.Pdf, sample: Document) -> None:
+    expected = [block.alt for block in every_block(sample.blocks) if isinstance(block, Figure)]
+    assert [str(element.Alt) for element in elements(file.Root.StructTreeRoot, "Figure")] == expected
+
+
+def test_one_table_element_for_each_table(file: pikepdf.Pdf, sample: Document) -> None:
+    # The order of the page: the table behind a figure comes in its own section near the end.
+    blocks = [block for block in every_block(sample.blocks) if isinstance(block, Table)]
+    blocks.sort(key=lambda block: block.id == "forest-data")
+    tables = list(elements(file.Root.StructTreeRoot, "Table"))
+    rows = [len(list(elements(table, "TR"))) for table in tables]
+    assert rows == [len(block.rows) + 1 for block in blocks]
+    assert max(rows) == 121
+
+
+def test_tables_are_regular_and_every_header_has_its_scope(file: pikepdf.Pdf) -> None:
+    for table in elements(file.Root.StructTreeRoot, "Table"):
+        (head,) = elements(table, "THead")
+        widths = {sum(int(attribute(cell, "/ColSpan") or 1) for cell in children(row)) for row in elements(table, "TR")}
+        assert len(widths) == 1
+        assert {str(attribute(cell, "/Scope")) for cell in elements(head, "TH")} == {"/Column"}
+        for body in elements(table, "TBody"):
+            for row in children(body):
+                cells = children(row)
+                assert (kind(cells[0]), str(attribute(cells[0], "/Scope"))) == ("TH", "/Row")
+                assert {kind(cell) for cell in cells[1:]} <= {"TD"}
+
+
+def test_lists_nest_as_they_should(file: pikepdf.Pdf) -> None:
+    lists = list(elements(file.Root.StructTreeRoot, "L"))
+    assert lists
+    for found in lists:
+        # A list inside a list is its child beside the items, as PDF 1.7 has it.
+        assert {kind(child) for child in children(found)} <= {"L", "LI", "Caption"}
+        for item in (child for child in children(found) if kind(child) == "LI"):
+            assert {kind(child) for child in children(item)} <= {"Lbl", "LBody"}
+
+
+def test_pages_and_annotations(file: pikepdf.Pdf) -> None:
+    links = 0
+    for page in file.pages:
+        assert str(page.Tabs) == "/S"
+        for annotation in page.get("/Annots", []):
+            links += 1
+            assert "/StructParent" in annotation
+            assert str(annotation.get("/Contents", "")).strip()
+    assert links > 10
+
+
+def test_nothing_is_painted_outside_the_structure(file: pikepdf.Pdf) -> None:
+    painting = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "Tj", "TJ", "'", '"', "sh", "Do", "EI"}
+    for page in file.pages:
+        depth = 0
+        for instruction in pikepdf.parse_content_stream(page):
+            operator = str(instruction.operator)
+            depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+            assert depth or operator not in painting
+        assert depth == 0
+
+
+def test_fonts_are_embedded_and_can_be_read_back(file: pikepdf.Pdf) -> None:
+    names = set()
+    for page in file.pages:
+        for font in page.Resources.get("/Font", {}).values():
+            names.add(str(font.BaseFont).partition("+")[2])
+            assert "/ToUnicode" in font
+            descendant = font.DescendantFonts[0]
+            assert set(descendant.FontDescriptor.keys()) & {"/FontFile2", "/FontFile3"}
+    assert {name.split("-")[0] for name in names} <= {"SourceSans3", "DejaVuSans", "DejaVuSansMono"}
+    assert "SourceSans3-Regular" in names
+
+
+def test_every_word_and_number_is_in_the_pdf(made: bytes, sample: Document) -> None:
+    shown = squeezed(text_of(made))
+    spans = [span for found in every_line(assembled(sample).blocks) for span in found]
+    assert [span.text for span in spans if squeezed(span.text) not in shown] == []
+    for table in (block for block in every_block(sample.blocks) if isinstance(block, Table)):
+        for row in table.rows:
+            assert squeezed("".join(map(plain, row.cells))) in re.sub("[●○?]", "", shown)
+
+
+def test_pages_are_numbered_and_named(made: bytes) -> None:
+    with pypdfium2.PdfDocument(made) as opened:
+        pages = [squeezed(page.get_textpage().get_text_bounded()) for page in opened]
+    for number, page in enumerate(pages, start=1):
+        assert f"Page{number}of{len(pages)}" in page
+        assert "Edition2026-11" in page
+        assert ("Mutualaid(test)" in page) == (number > 1)
+
+
+def test_the_title_is_printed_without_a_masthead() -> None:
+    bare = Document(
+        title="Bare", language="en", date="2026-11-03", metadata={}, blocks=(Paragraph(text=line("Text.")),)
+    )
+    assert text_of(to_pdf(bare)).startswith("Bare")
+
+
+def test_a_long_word_and_a_wide_table_stay_on_the_page(sample: Document) -> None:
+    columns = tuple(
+        Column(label=f"A column with label {index}", align="right" if index else "left") for index in range(9)
+    )
+    cells = (
+        line("Averyveryverylongwordwithoutanyplacetobreakit"),
+        *(line("1,234.56 (−0.12 to 2,345.67)") for _ in range(8)),
+    )
+    table = Table(id="wide", caption="Wide", columns=columns, rows=(Row(cells=cells),) * 3)
+    address = "https://example.org/" + "a-very-long-path/" * 12
+    link = Paragraph(text=line(Span(text=address, style="link", target=address)))
+    made = to_pdf(replace(sample, blocks=(table, link)))
+    with pypdfium2.PdfDocument(made) as opened:
+        for page in opened:
+            width, height = page.get_size()
+            words = page.get_textpage()
+            for place in range(words.count_chars()):
+                left, bottom, right, top = words.get_charbox(place)
+                assert left >= 40
+                assert right <= width - 40
+                assert bottom >= 20
+                assert top <= height - 20
+
+
+def test_a_row_taller_than_a_page_is_not_cut_off(sample: Document) -> None:
+    long = " ".join(f"word{index}" for index in range(1500))
+    table = Table(
+        id="tall",
+        caption="Tall",
+        columns=(Column(label="A"), Column(label="B")),
+        rows=(Row(cells=(line("x"), line(long))),),
+    )
+    assert "word1499" in text_of(to_pdf(replace(sample, blocks=(table,))))
+
+
+def test_hostile_text_stays_text(sample: Document) -> None:
+    evil = '#panic("x") $a$ @b <c> \\ "d" [e] */ // f'
+    spans = line(evil, Span(text=evil, style="number", target=evil))
+    made = to_pdf(
+        replace(sample, title=evil, metadata={"author": evil, "edition": evil}, blocks=(Paragraph(text=spans),))
+    )
+    assert squeezed(text_of(made)).count(squeezed(evil)) == 4
+    with pikepdf.open(BytesIO(made)) as opened:
+        assert str(opened.docinfo.Title) == evil
+
+
+def test_what_typst_refuses_is_an_error_of_the_document(sample: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthesis.render.pdf.prelude", lambda: "#panic()")
+    with pytest.raises(DocumentError, match="the PDF cannot be made"):
+        to_pdf(sample)

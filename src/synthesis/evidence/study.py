@@ -240,11 +240,24 @@ class Test(_Printed):
     test: Text | None = None
 
 
+# What a source can say in words about a comparison, for the people concerned.
+Stated = Literal["better", "worse", "no-difference", "mixed"]
+
+
 class Narrative(_Printed):
-    """A finding in words only."""
+    """A finding in words only.
+
+    Attributes
+    ----------
+    stated : {"better", "worse", "no-difference", "mixed"} or None
+        How the first side of the comparison did, for the people concerned, where the source says so itself: fewer
+        relapses are ``better``. ``no-difference`` is that no clear difference was found, ``mixed`` that the finding
+        differs within the result, for example early and late. None where the source states no direction.
+    """
 
     form: Literal["narrative"]
     finding: Text
+    stated: Stated | None = None
 
 
 Printed = Annotated[
@@ -291,8 +304,8 @@ class Result(Record):
         What follows from it.
     comparison : tuple of str or None
         Categories of the two sides, intervention first, where they are not arms of the record: people who attended
-        mutual aid against people who did not, within one cohort or across the arms of a trial. None means that the
-        arms are compared.
+        mutual aid (or took more part in it) against people who did not, within one cohort or across the arms of a
+        trial. Groups that are printed stand in that order, from most to least. None means that the arms are compared.
     poolable : {"yes", "yes-if-confirmed", "partial", "no"}
         The extractor's judgement: ``yes-if-confirmed`` rests on recalled figures; ``no`` keeps it out of any pooling.
     """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-from synthesis.analysis.model import Direction
+from synthesis.analysis.model import Direction, Way
 from synthesis.effects.sides import members, printed_known, weakest
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.selection import Candidate, Selection
@@ -19,29 +19,70 @@ from synthesis.evidence.study import (
     Percents,
     Printed,
     Result,
+    Stated,
     Test,
 )
 from synthesis.formatting import integer, interval, number, percent, shortest
 
-Way = Literal["better", "worse", "mixed", "unclear", "not-stated"]
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
+STATED: dict[Stated, Way] = {"better": "better", "worse": "worse", "no-difference": "unclear", "mixed": "mixed"}
 
 
 def directions(selection: Selection, vocabulary: Vocabulary) -> tuple[Direction, ...]:
     """One row per selected result, in the order of the selection.
 
-    The direction is that of the printed estimate (or of the two printed group values) for the people concerned; a
-    result printed without either is ``not-stated``. Significance plays no part.
+    The direction is that of the printed estimate (or of the printed group values) for the people concerned, else the
+    one the source states in words. Where the source says that there was no clear difference, that counts before an
+    estimate: findings of no difference are seldom printed with a number, and without them the rows would tilt to one
+    side. A result with neither is ``not-stated``. We apply no threshold of significance.
     """
     return tuple(_direction(candidate, vocabulary) for candidates in selection.candidates for candidate in candidates)
+
+
+def by_study(rows: Iterable[Direction]) -> dict[str, Way]:
+    """One direction for each study, however many results it reports, in the order in which studies first appear.
+
+    Several results of a study on one outcome are mostly one comparison told several times (crude and adjusted, early
+    and late). Of these the most adjusted count (adjusted before not stated before not adjusted), and of them the
+    latest. What then remains, of all outcomes, is about different outcomes, people or ways of taking part: where it
+    disagrees the study is ``mixed``, also where one part is better and another shows no clear difference. Results
+    that state no direction count only if the study has no other.
+    """
+    outcomes: dict[str, dict[str, list[Direction]]] = {}
+    for row in rows:
+        outcomes.setdefault(row.study, {}).setdefault(row.outcome_key, []).append(row)
+    return {
+        study: _together(row.direction for items in per_outcome.values() for row in _foremost(items))
+        for study, per_outcome in outcomes.items()
+    }
+
+
+def _foremost(rows: list[Direction]) -> list[Direction]:
+    """The results that are as adjusted, and as late, as any."""
+
+    def standing(row: Direction) -> tuple[int, float]:
+        months = float("-inf") if row.timepoint_months is None else row.timepoint_months
+        return (False, None, True).index(row.adjusted), months
+
+    stated = [row for row in rows if row.direction != "not-stated"] or rows
+    best = max(standing(row) for row in stated)
+    return [row for row in stated if standing(row) == best]
+
+
+def _together(ways: Iterable[Way]) -> Way:
+    """One word for several: their common direction, else mixed."""
+    found = set(ways)
+    stated = found - {"not-stated"} or found
+    return stated.pop() if len(stated) == 1 else "mixed"
 
 
 def _direction(candidate: Candidate, vocabulary: Vocabulary) -> Direction:
     study, result = candidate.study, candidate.result
     data = [item for item, _ in _parts(result)]
     contrast = next((item for item in data if isinstance(item, Contrast)), None)
-    raised = next((up for item in data if (up := _raised(item, candidate)) is not None), None)
-    good = vocabulary.outcomes[result.outcome].direction
+    changes = next((found for item in data if (found := _changes(item, candidate))), ())
+    numeric = _way(changes, vocabulary.outcomes[result.outcome].direction)
+    stated = next((STATED[item.stated] for item in data if isinstance(item, Narrative) and item.stated), None)
     people = study.participants
     return Direction(
         study=study.id,
@@ -51,7 +92,8 @@ def _direction(candidate: Candidate, vocabulary: Vocabulary) -> Direction:
         n=people.value if people else None,
         timepoint_months=result.timepoint_months,
         outcome=result.name,
-        direction=_way(raised, good),
+        outcome_key=result.outcome,
+        direction=stated if stated and (stated == "unclear" or numeric == "not-stated") else numeric,
         printed="; ".join(text for item in data if (text := _text(item))),
         measure=contrast.measure if contrast else "",
         ratio=contrast.estimate if contrast and contrast.measure in RATIOS else None,
@@ -68,31 +110,35 @@ def _parts(result: Result) -> Iterator[tuple[Printed, str]]:
         yield worked.data, worked.known
 
 
-def _way(raised: float | None, good: str) -> Way:
+def _way(changes: tuple[float, ...], good: str) -> Way:
     """What a raised (above 0) or lowered outcome means where ``good`` says which way is good."""
-    if raised is None or good == "mixed":
+    if not changes or good == "mixed":
         return "not-stated"
-    if raised == 0:
-        return "unclear"
-    return "better" if (raised > 0) == (good == "higher-better") else "worse"
+    ups, downs = any(change > 0 for change in changes), any(change < 0 for change in changes)
+    if ups == downs:
+        return "mixed" if ups else "unclear"
+    return "better" if ups == (good == "higher-better") else "worse"
 
 
-def _raised(item: Printed, candidate: Candidate) -> float | None:
-    """Above 0 where the outcome is higher on the intervention side; None where the item does not say."""
+def _changes(item: Printed, candidate: Candidate) -> tuple[float, ...]:
+    """How much higher the outcome is on the intervention side; several where several groups can be compared.
+
+    Empty where the item does not say.
+    """
     if isinstance(item, Contrast):
         if item.measure.startswith("percent-reduction"):
             way = -item.estimate
         else:
             way = item.estimate - (1 if item.measure in RATIOS else 0)
         turned = _turned(item, candidate)
-        return None if turned is None else -way if turned else way
+        return () if turned is None else (-way if turned else way,)
     values = _values(item)
+    if not candidate.intervention:
+        # Sides that are not arms: the groups are printed in the order of the result's comparison, most first.
+        return tuple(first - second for first, second in pairwise(values.values()))
     one = [values[name] for name in candidate.intervention if name in values]
     other = [values[name] for name in candidate.comparator if name in values]
-    if not candidate.intervention and len(values) == 2:
-        # Sides that are not arms: the two groups are printed in the order of the result's comparison.
-        one, other = ([value] for value in values.values())
-    return one[0] - other[0] if len(one) == 1 and len(other) == 1 else None
+    return tuple(first - second for first in one for second in other)
 
 
 def _turned(item: Contrast, candidate: Candidate) -> bool | None:

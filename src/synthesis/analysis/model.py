@@ -17,6 +17,7 @@ from synthesis.pooling.model import Note, Pooled
 
 GoodDirection = Literal["higher-better", "lower-better", "mixed"]
 ModelKey = Literal["common", "DL", "plan"]
+Way = Literal["better", "worse", "mixed", "unclear", "not-stated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,12 @@ class Direction:
     Attributes
     ----------
     direction : {"better", "worse", "mixed", "unclear", "not-stated"}
-        Which way the estimate points for the people concerned, whatever its precision; ``not-stated`` where the
-        source gives no estimate and no direction.
+        Which way the estimate points for the people concerned, whatever its precision; what the source states in
+        words where there is no estimate. ``unclear`` is no clear difference: the source says so (which counts before
+        an estimate), or its estimate lies at no difference. ``mixed`` is that parts of the result point different
+        ways. ``not-stated`` where the source gives neither estimate nor direction.
+    outcome, outcome_key : str
+        The result's name, and its outcome in the vocabulary.
     printed : str
         The result as the source prints it, for example ``"OR 3.7 (p 0.018)"``.
     ratio : float or None
@@ -43,7 +48,8 @@ class Direction:
     n: float | None
     timepoint_months: float | None
     outcome: str
-    direction: Literal["better", "worse", "mixed", "unclear", "not-stated"]
+    outcome_key: str
+    direction: Way
     printed: str
     measure: str
     ratio: float | None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from synthesis.analysis.directions import by_study
 from synthesis.analysis.json_numbers import spelt_out
 from synthesis.analysis.model import Analysis, PerThousand
 from synthesis.document.elements import FACTS_MIME
@@ -253,13 +254,18 @@ def more_or_fewer(people: float) -> str:
 
 
 def _direction_facts(analysis: Analysis) -> Iterator[Fact]:
+    """Results and studies by direction; a study counts once, by the rule of ``by_study``."""
     base, rows = analysis.question, analysis.directions
     records = tuple(dict.fromkeys(row.study for row in rows))
     for way in ("better", "worse", "unclear", "mixed", "not-stated"):
         count = sum(row.direction == way for row in rows)
         yield Fact(name=f"{base}.results-{way}", text=integer(count), value=count, records=records)
     yield Fact(name=f"{base}.results", text=integer(len(rows)), value=len(rows), records=records)
-    yield Fact(name=f"{base}.direction-studies", text=integer(len(records)), value=len(records), records=records)
+    ways = by_study(rows)
+    for way in ("better", "worse", "unclear", "mixed", "not-stated"):
+        studies = tuple(study for study, found in ways.items() if found == way)
+        yield Fact(name=f"{base}.studies-{way}", text=integer(len(studies)), value=len(studies), records=studies)
+    yield Fact(name=f"{base}.direction-studies", text=integer(len(ways)), value=len(ways), records=records)
     ratios = sorted(row.ratio for row in rows if row.ratio is not None)
     if ratios:
         text = interval(shortest(ratios[0]), shortest(ratios[-1]))

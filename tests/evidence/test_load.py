@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -83,8 +84,17 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="no-folder"):
         load(tmp_path / "nowhere")
     (tmp_path / "file").write_text("")
-    with pytest.raises(EvidenceError, match="not a folder"):
+    with pytest.raises(EvidenceError, match="no-folder"):
         load(tmp_path / "file")
+
+
+def test_file_names_that_cannot_be_printed_are_escaped(folder: Folder) -> None:
+    for name in (b"line\nbreak.yaml", b"not-utf8-\xff.yaml", b"escape-\x1b[2J.yml"):
+        (folder.root / "studies" / os.fsdecode(name)).write_text("a: 1\n")
+    _, problems = read(folder.root)
+    files = {problem.file for problem in problems}
+    assert files == {"studies/line\\nbreak.yaml", "studies/not-utf8-\\udcff.yaml", "studies/escape-\\x1b[2J.yml"}
+    assert all(str(problem).isprintable() for problem in problems)
 
 
 def test_folders_and_files_that_would_be_overlooked_are_reported(folder: Folder) -> None:

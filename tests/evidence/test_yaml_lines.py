@@ -102,6 +102,7 @@ def test_a_key_given_twice_is_reported_and_the_first_one_counts() -> None:
         ("a: 1\n? [b, c]\n: 2\n", 2, "bad-key"),
         ("a: 1\n? {b: c}\n: 2\n", 2, "bad-key"),
         ("a: 1\n'': 2\n", 2, "bad-key"),
+        ('a: 1\n"b\\tc": 2\n', 2, "bad-key"),
         ("a: 1\n" + "k" * 101 + ": 2\n", 2, "bad-key"),
         ("a: 1\nb: x\x00y\n", 2, "control-character"),
         ("a: 1\nb: x\x1by\n", 2, "control-character"),

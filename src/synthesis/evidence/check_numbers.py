@@ -82,7 +82,7 @@ def p_ci_contradict(evidence: Evidence) -> Iterator[Problem]:
         implied, printed = _implied_p(file, path, item), _printed_p(file, path, item)
         if implied is None or printed is None:
             continue
-        alpha = 1 - item.level
+        alpha = round(1 - item.level, 12)  # 1 - 0.95 is a little more than 0.05
         too_small = printed.high <= alpha <= implied.low and printed.high * P_FACTOR < implied.low
         too_large = implied.high <= alpha <= printed.low and implied.high * P_FACTOR < printed.low
         if too_small or too_large:
@@ -288,7 +288,7 @@ def _printed_p(file: RecordFile, path: str, item: Contrast) -> Span | None:
     if item.p is None:
         return None
     if item.p == "not significant":
-        return Span(1 - item.level, 1.0)
+        return Span(round(1 - item.level, 12), 1.0)
     bound = float(item.p.lstrip("<>"))
     if item.p.startswith("<"):
         return Span(0.0, bound)

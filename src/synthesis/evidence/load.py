@@ -7,6 +7,7 @@ listed as problems beside what could.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from synthesis.evidence.checks import check
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence, RecordFile
 from synthesis.evidence.explain import explain, nearest
 from synthesis.evidence.question import Briefing, Question, Vocabulary
-from synthesis.evidence.record_files import decode, read_bytes, record_paths
+from synthesis.evidence.record_files import decode, read_bytes, record_paths, shown
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.evidence.yaml_lines import parse
@@ -65,11 +66,11 @@ def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
     unusable: list[str] = []
     digest = hashlib.sha256()
     for path, model in _record_paths(root, problems):
-        name = path.relative_to(root).as_posix()
+        name = shown(path, root)
         try:
             data = read_bytes(path, root=root, file=name)
             # Lengths keep two different folders from being the same run of bytes.
-            digest.update(f"{len(name.encode())} {len(data)} {name}".encode("utf-8", "surrogateescape") + data)
+            digest.update(f"{len(name)} {len(data)} {name}".encode() + data)
             files[name], found = _record(data, model, name)
             problems += found
         except EvidenceError as error:
@@ -96,20 +97,11 @@ def read_briefing(path: Path) -> Briefing:
         raise EvidenceError(problems)
     briefing = file.record
     assert isinstance(briefing, Briefing)
-    if briefing.id != path.resolve().parent.name:
-        folder = path.resolve().parent.name
+    folder = path.absolute().parent.name
+    if briefing.id != folder:
+        fix = "name the folder after the id, or correct the id"
         raise EvidenceError(
-            [
-                Problem(
-                    file=name,
-                    line=file.tree.line("id"),
-                    field="id",
-                    code="id-not-folder",
-                    found=repr(briefing.id),
-                    allowed=repr(folder),
-                    fix="name the folder after the id",
-                )
-            ]
+            [file.problem("id", "id-not-folder", found=repr(briefing.id), allowed=repr(folder), fix=fix)]
         )
     return briefing
 
@@ -139,44 +131,32 @@ def _record_paths(root: Path, problems: list[Problem]) -> list[tuple[Path, type[
                 problems.append(entry)
             else:
                 found.append((entry, model))
-    if root.is_dir():
+    if os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where the folder above may not be entered
         found.append((root / VOCABULARY_FILE, Vocabulary))
     return sorted(found, key=lambda item: item[0].relative_to(root).as_posix())
 
 
 def _overlooked(root: Path) -> list[Problem]:
     """A problem if ``root`` is no folder, and for each entry in it that looks like records under another name."""
-    if not root.is_dir():
-        found = "something that is not a folder" if root.exists() else "nothing"
-        return [
-            Problem(
-                file=".",
-                line=1,
-                field="",
-                code="no-folder",
-                found=f"{found} at {root.as_posix()}",
-                allowed="a folder with studies, sources, questions and vocabulary.yaml",
-                fix="name the evidence folder",
-            )
-        ]
+    try:
+        entries = sorted(root.iterdir())
+    except OSError as error:
+        found = f"{root.as_posix()}: {error.strerror or 'it cannot be read'}"
+        allowed = "a folder with studies, sources, questions and vocabulary.yaml"
+        return [_about(".", "no-folder", found, allowed, "name the evidence folder")]
     known = (*FOLDERS, *BESIDE, VOCABULARY_FILE)
-    odd = [
-        path
-        for path in sorted(root.iterdir())
-        if path.name not in known and not path.name.startswith(".") and path.suffix != ".md"
-    ]
-    return [
-        Problem(
-            file=path.name,
-            line=1,
-            field="",
-            code="not-a-record",
-            found=repr(path.name),
-            allowed=f"{', '.join(known)} and text in *.md",
-            fix=f"did you mean {near!r}?" if (near := nearest(path.name, known)) else "move it elsewhere",
-        )
-        for path in odd
-    ]
+    problems = []
+    for path in entries:
+        if path.name not in known and not path.name.startswith(".") and path.suffix != ".md":
+            near = nearest(path.name, known)
+            fix = f"did you mean {near!r}?" if near else "move it elsewhere"
+            allowed = f"{', '.join(known)} and text in *.md"
+            problems.append(_about(shown(path, root), "not-a-record", repr(path.name), allowed, fix))
+    return problems
+
+
+def _about(file: str, code: str, found: str, allowed: str, fix: str) -> Problem:
+    return Problem(file=file, line=1, field="", code=code, found=found, allowed=allowed, fix=fix)
 
 
 # What each folder holds.

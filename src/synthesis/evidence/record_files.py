@@ -77,29 +77,38 @@ def decode(data: bytes, file: str) -> str:
         raise EvidenceError([problem]) from None
 
 
+def shown(path: Path, root: Path) -> str:
+    """``path`` relative to ``root``, with characters that cannot be printed written as escapes."""
+    name = path.relative_to(root).as_posix()
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
+
+
 def record_paths(folder: Path, root: Path) -> Iterator[Path | Problem]:
     """The ``*.yaml`` entries of ``folder`` in order of name, and a problem for each entry that would be overlooked.
 
     Hidden entries and ``*.md`` files may lie beside the records. A folder that does not exist holds no records.
     """
-    file = folder.relative_to(root).as_posix()
-    if not folder.is_dir():
-        if os.path.lexists(folder):
-            yield _problem(file, "not-a-folder", "something that is not a folder", "a folder", "rename or remove it")
+    if not os.path.lexists(folder):
         return
-    if not folder.resolve().is_relative_to(root.resolve()):
-        yield _problem(file, "outside", "a link that leads out of the folder", "a folder", "copy the records here")
-        return
+    file = shown(folder, root)
     try:
+        if not stat.S_ISDIR(folder.stat().st_mode):
+            yield _problem(file, "not-a-folder", "something that is not a folder", "a folder", "rename or remove it")
+            return
+        if not folder.resolve().is_relative_to(root.resolve()):
+            fix = "copy the records here"
+            yield _problem(file, "outside", "a link that leads out of the folder", "a folder", fix)
+            return
         entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield _problem(file, "unreadable", error.strerror or "", "a readable folder", "check who may read it")
+    except (OSError, RuntimeError) as error:  # resolve() reports a circle of links as a RuntimeError
+        reason = getattr(error, "strerror", None) or "it cannot be read"
+        yield _problem(file, "unreadable", reason, "a readable folder", "check what it is and who may read it")
         return
     for path in entries:
         if path.suffix == ".yaml":
             yield path
         elif not path.name.startswith(".") and path.suffix != ".md":
-            name = path.relative_to(root).as_posix()
+            name = shown(path, root)
             fix = "rename it to end in .yaml, or move it elsewhere"
             yield _problem(name, "not-a-record", f"{path.name!r} among the records", "files named <id>.yaml", fix)
 

@@ -177,11 +177,10 @@ class _Builder:
     def _key(self, top: _Open, text: str, plain: bool, line: int) -> None:
         if plain and text == "<<":
             raise self._error(line, "yaml-anchor", "'<<'", "values written out", "write the merged fields out")
-        if not text or len(text) > LONGEST_KEY:
-            found = repr(text[:40] + "…") if text else "no name before ':'"
-            raise self._error(
-                line, "bad-key", found, f"a field name of 1 to {LONGEST_KEY} characters", "name the field"
-            )
+        if not text or len(text) > LONGEST_KEY or not text.isprintable():
+            found = repr(text[:40]) if text else "no name before ':'"
+            allowed = f"a field name of 1 to {LONGEST_KEY} characters on one line"
+            raise self._error(line, "bad-key", found, allowed, "name the field in words")
         assert isinstance(top.node, dict)
         path = dotted(top.path, text)
         top.key, top.drop = text, text in top.node

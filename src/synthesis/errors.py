@@ -16,7 +16,6 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 # From here on a list of every known name would hide the message.
 LISTED = 12
 

@@ -12,12 +12,12 @@ from synthesis.evidence.source import Estimate, Source
 from synthesis.formatting import integer, interval, percent, shortest
 from synthesis.tables.records import (
     NOT_STATED,
-    RECALLED,
     RECALLED_NOTE,
     Records,
     certainty,
     chosen,
     cite,
+    dagger,
     empty_row,
     fact,
     stacked,
@@ -99,13 +99,12 @@ def _rows(pairs: list[tuple[Source, Estimate]]) -> Iterator[Row]:
 
 
 def _row(source: Source, item: Estimate) -> Row:
-    mark = "" if item.where.read else f" {RECALLED}"
     time = [line(item.timepoint)] if item.timepoint else []
     return Row(
         cells=(
             stacked([line(upper_first(item.outcome)), *time]),
             line(upper_first(item.comparison or NOT_STATED)),
-            (*_result(source, item), *line(mark)),
+            (*_result(source, item), *dagger(not item.where.read)),
             _counts(source, item),
             _certainty(item),
         )
@@ -134,14 +133,14 @@ def _counts(source: Source, item: Estimate) -> Line:
     if item.studies is None and item.participants is None:
         return line(NOT_STATED)
     name = f"{source.id}.{item.id}"
-    mark = f" {RECALLED}" if item.counts_known == "recalled" else ""
+    mark = dagger(item.counts_known == "recalled")
     studies = line(fact(integer(item.studies), f"{name}.studies")) if item.studies is not None else line(NOT_STATED)
     if item.participants is None:
-        return (*studies, *line(mark))
-    return (*studies, *line(" (", fact(integer(item.participants), f"{name}.participants"), ")", mark))
+        return (*studies, *mark)
+    return (*studies, *line(" (", fact(integer(item.participants), f"{name}.participants"), ")"), *mark)
 
 
 def _certainty(item: Estimate) -> Line:
     if item.certainty is None:
         return line(NOT_STATED)
-    return (certainty(item.certainty), *line(f" {RECALLED}" if item.certainty_known == "recalled" else ""))
+    return (certainty(item.certainty), *dagger(item.certainty_known == "recalled"))

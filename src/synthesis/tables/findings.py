@@ -9,7 +9,7 @@ from synthesis.analysis.phrases import effect_text, lower_first, span_of_months,
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import integer, interval, plural, shortest
-from synthesis.tables.records import RECALLED, RECALLED_NOTE, certainty, fact, sentence, stacked
+from synthesis.tables.records import RECALLED_NOTE, certainty, dagger, fact, sentence, stacked
 from synthesis.tables.sentences import meaning
 
 COLUMNS = (
@@ -110,8 +110,8 @@ def _bounds(people: PerThousand) -> tuple[float, float]:
 def _relative(analysis: Analysis) -> Line:
     name = analysis.question
     if analysis.pooled is not None:
-        mark = "" if all(row.read for row in analysis.effects) else f" {RECALLED}"
-        return line(fact(effect_text(analysis.pooled), f"{name}.effect"), mark)
+        recalled = any(not row.read for row in analysis.effects)
+        return (*line(fact(effect_text(analysis.pooled), f"{name}.effect")), *dagger(recalled))
     if not analysis.directions:
         return line("Not estimated")
     better = sum(row.direction == "better" for row in analysis.directions)

@@ -44,6 +44,11 @@ def certainty(level: str | None) -> Span:
     return Span(text=(level or "not-yet-judged").replace("-", " "), style="certainty")
 
 
+def dagger(recalled: bool) -> Line:
+    """The mark of a recalled number, or nothing."""
+    return line(f" {RECALLED}") if recalled else ()
+
+
 def stacked(lines: Iterable[Line]) -> Line:
     """Several lines in one cell, one under the other."""
     spans: list[Span] = []

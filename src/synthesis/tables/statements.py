@@ -82,8 +82,9 @@ def _basis(evidence: Records, name: str, basis: Basis) -> Line:
     if basis.identified:
         parts.append("; named: ")
         for index, key in enumerate(basis.identified):
-            label = evidence.studies[key].label if key in evidence.studies else key
-            parts += [f"{', ' if index else ''}{label} ", cite(key)]
+            known = evidence.studies.get(key)
+            parts.append(", " if index else "")
+            parts += [key] if known is None else [f"{known.label} ", cite(key)]
     if basis.studies is not None and not basis.confirmed:
         parts.append(" (which studies these are is not confirmed)")
     text = list(line(*parts, "."))
@@ -100,8 +101,9 @@ def _status(evidence: Records, source: Source) -> Line:
     parts: list[str | Span] = []
     if updates.superseded_by is not None:
         newer = evidence.sources.get(updates.superseded_by)
-        name = newer.short_name if newer is not None else updates.superseded_by
-        parts += [f"Superseded by {name} ", cite(updates.superseded_by), ". "]
+        parts.append("Superseded by ")
+        parts += [updates.superseded_by] if newer is None else [f"{newer.short_name} ", cite(newer.id)]
+        parts.append(". ")
     if updates.note is not None:
         parts.append(sentence(updates.note))
     elif updates.checked is not None:

@@ -44,6 +44,7 @@ FAULTS = [
     ("studies/percent-over-100.yaml", "percent: 140", "percent-over-100", "results[0].printed[0].arms.one.percent"),
     ("studies/python-tag.yaml", "!!python", "yaml-tag", ""),
     ("studies/quote-lacks-number.yaml", "quote:", "quote-lacks-number", "results[0].where.quote"),
+    ("studies/quote-note-lacks-number.yaml", "quote:", "quote-note-lacks-number", "results[0].where.quote_note"),
     ("studies/quote-note-missing.yaml", "quote:", "quote-note-missing", "results[0].where"),
     ("studies/sd-se-disagree.yaml", "se: 2.0", "sd-se-disagree", "results[0].printed[0].arms.one.se"),
     ("studies/shared-identifier.yaml", "pmid", "shared-identifier", "reports[0].pmid"),

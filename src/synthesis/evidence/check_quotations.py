@@ -55,6 +55,22 @@ def quote_note_missing(evidence: Evidence) -> Iterator[Problem]:
         )
 
 
+def quote_note_lacks_number(evidence: Evidence) -> Iterator[Problem]:
+    """A printed number that neither the quotation nor the note on what it leaves out has."""
+    for file, where, path, numbers in _quoted(evidence):
+        if where.quote is None or where.quote_note is None or where.quote_covers == "all":
+            continue
+        absent = missing(missing(numbers, where.quote), where.quote_note)
+        if absent:
+            yield file.problem(
+                f"{path}.quote_note",
+                "quote-note-lacks-number",
+                found=f"a note without {', '.join(absent)}",
+                allowed="a note that names each printed number the quotation leaves out",
+                fix="check the numbers against the page, then name them in the note",
+            )
+
+
 def _quoted(evidence: Evidence) -> Iterator[tuple[RecordFile, Where, str, list[str]]]:
     """Every place where a result was read: its path, and the numbers printed there, as text."""
     for file, study in evidence.of(Study):

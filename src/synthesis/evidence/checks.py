@@ -187,5 +187,11 @@ CHECKS: Registry[RecordCheck] = Registry(
             why="A reader must know which numbers still have to be looked up.",
             run=check_quotations.quote_note_missing,
         ),
+        RecordCheck(
+            key="quote-note-lacks-number",
+            finds="A printed number that neither the quotation nor the note on what it leaves out has.",
+            why="A digit mistyped in the record would go unnoticed.",
+            run=check_quotations.quote_note_lacks_number,
+        ),
     ],
 )

@@ -182,7 +182,7 @@ class Where(Record):
         The words that carry it, exact, at most 25.
     quote_covers : {"all", "part", "none"}
         Whether the quotation contains every printed number of the result, some of them, or none; where not all,
-        ``quote_note`` says what it leaves out. `synthesis check` verifies it.
+        ``quote_note`` names the numbers it leaves out. `synthesis check` verifies both.
     read : bool
         True if it was read at that place; False if it is remembered and must be checked before it is published.
     secondary : bool

@@ -96,7 +96,9 @@ Known = Literal["read", "derived", "inferred", "recalled"]
 class Record(BaseModel):
     """Base of every model: unknown fields are errors, nothing can be changed after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, protected_namespaces=(), defer_build=True
+    )
 
 
 class Person(Record):
@@ -121,8 +123,8 @@ class Person(Record):
 class Reference(Record):
     """A publication, in the terms of CSL-JSON.
 
-    ``complete`` is False where the author list was cut short with "et al."; ``details_recalled`` names the parts that
-    were not read but remembered.
+    ``et_al`` is True where the author list was cut short with "et al."; ``recalled`` names the parts that were not
+    read but remembered.
     """
 
     type: Literal["article-journal", "report", "book", "chapter", "webpage", "legislation", "thesis"]

@@ -9,6 +9,7 @@ import pytest
 from synthesis.analysis.model import Analysis
 from synthesis.document.elements import plain
 from synthesis.errors import UsageError
+from synthesis.figures import style
 from synthesis.figures.effect_direction import WAYS, arrange, effect_direction
 from synthesis.figures.lettering import width
 
@@ -39,6 +40,28 @@ def test_counts_and_range_are_said_below_and_in_the_alternative(observed: Analys
         assert "0.90 to 3.70" in text
         assert "significant" not in text
     assert "Points to worse: 1 (Birch 2012)" in layout.alt
+
+
+def test_more_results_than_fit_on_a_page_become_one_row_per_study(observed: Analysis) -> None:
+    first, worse = observed.directions[0], observed.directions[2]
+    many = tuple(
+        replace(item, study=f"study{index}", label=f"Study {index}", ratio=ratio)
+        for index in range(30)
+        for item, ratio in ((worse, None), (first, 1.5), (first, 2.5))
+    )
+    layout = arrange(replace(observed, directions=many))
+    assert len(layout.plot.rows) == 30
+    assert layout.plot.height <= style.PAGE_HEIGHT
+    row = layout.plot.rows[0]
+    assert row.glyph is not None
+    assert [spot.glyph.kind for spot in (row.glyph, *row.more)] == ["up", "up", "down"]
+    assert [spot.glyph.hollow for spot in (row.glyph, *row.more)] == [False, False, True]
+    assert (row.row.cells[0].marks, row.row.cells[-1].text) == (("†",), "1.50 to 2.50")
+    places = [spot.x for spot in (row.glyph, *row.more)]
+    drawn = next(column for column in layout.plot.columns if column.drawn)
+    assert drawn.left < places[0] < places[1] < places[2] < drawn.right
+    assert len(layout.data.rows) == 90
+    assert "One row per study" in plain(layout.caption)
 
 
 def test_what_is_not_known_is_shown_as_such(observed: Analysis) -> None:

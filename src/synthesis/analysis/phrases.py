@@ -81,13 +81,17 @@ def heterogeneity(pooled: Pooled) -> str:
     return "Heterogeneity: " + "; ".join(parts)
 
 
-def tau2_text(pooled: Pooled) -> str:
-    """ "0.52 (95% CI 0.00 to 25.30)": the between-study variance, with its interval if it has an end."""
+def tau2_text(pooled: Pooled, *, named: bool = True) -> str:
+    """ "0.52 (95% CI 0.00 to 25.30)": the between-study variance, with its interval if it has an end.
+
+    ``named`` says whether the interval is called what it is, for want of a heading that does.
+    """
     text = _small(pooled.tau2.value)
     bounds = pooled.tau2.interval
     if bounds is None or not (math.isfinite(bounds.low) and math.isfinite(bounds.high)):
         return text
-    return f"{text} ({percent(bounds.level)} CI {_small(bounds.low)} to {_small(bounds.high)})"
+    name = f"{percent(bounds.level)} CI " if named else ""
+    return f"{text} ({name}{_small(bounds.low)} to {_small(bounds.high)})"
 
 
 def _small(value: float) -> str:

@@ -69,21 +69,19 @@ def _row(canvas: Canvas, plot: RowPlot, placed: PlacedRow) -> None:
     columns = [column for column in plot.columns if not column.drawn]
     bold = row.look != "body"
     for cell, lines, column in zip(row.cells, placed.cells, columns, strict=False):
-        # A single line beside a taller cell stands in the middle of the row, where the glyph is.
-        lead = (placed.height - style.ROW_PADDING - len(lines) * style.LEADING) / 2
         right = column.anchor
         reserved = width(" ".join(cell.marks), size=style.MARK) + 2 if cell.marks else 0.0
         if column.align == "right":
             right -= reserved
         for index, text in enumerate(lines):
-            y = placed.first_baseline + lead + index * style.LEADING
+            y = placed.baseline(len(lines), index)
             if text:
                 canvas.text(right, y, text, side=column.align, bold=bold)
         if cell.marks:
             end = right if column.align == "right" else column.left + width(lines[-1], bold=bold)
             canvas.text(end + 1.5, y - style.MARK_RAISE, " ".join(cell.marks), size=style.MARK)
-    if placed.glyph is not None:
-        GLYPHS[placed.glyph.glyph.kind](canvas, placed.glyph, placed.glyph_y)
+    for spot in (*((placed.glyph,) if placed.glyph else ()), *placed.more):
+        GLYPHS[spot.glyph.kind](canvas, spot, placed.glyph_y)
 
 
 def _axis(canvas: Canvas, plot: RowPlot) -> None:

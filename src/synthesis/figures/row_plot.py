@@ -23,6 +23,8 @@ PLOT_LAST_RESORT = 34 * style.POINTS_PER_MM
 HEADING_ROOM = 22 * style.POINTS_PER_MM
 FAVOURS_ROOM = 52 * style.POINTS_PER_MM
 ARROW_ROOM = 22.0
+# From one glyph to the next where several stand in one row.
+GLYPH_ROOM = 13.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +67,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row: one cell per text column, or a single one that spans those left of the drawn column (``spans``)."""
+    """A row: one cell per text column; with ``spans`` the first one spans those left of the drawn column.
+
+    ``more`` are further glyphs beside the first, in a plot without an axis.
+    """
 
     cells: tuple[Cell, ...]
     glyph: Glyph | None = None
+    more: tuple[Glyph, ...] = ()
     look: Look = "body"
     spans: bool = False
     ruled: bool = False
@@ -131,14 +137,15 @@ class PlacedRow:
     height: float
     cells: tuple[tuple[str, ...], ...]
     glyph: PlacedGlyph | None
+    more: tuple[PlacedGlyph, ...] = ()
 
     @property
     def glyph_y(self) -> float:
         return self.top + self.height / 2
 
-    @property
-    def first_baseline(self) -> float:
-        return self.top + style.ROW_PADDING / 2 + style.TEXT
+    def baseline(self, lines: int, index: int) -> float:
+        """Baseline of line ``index`` of a cell with so many ``lines``; cells stand in the middle of the row."""
+        return self.glyph_y + (index - lines / 2) * style.LEADING + style.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +185,15 @@ class RowPlot:
 
 
 def arrange(sheet: Sheet) -> RowPlot:
-    """Give everything on ``sheet`` a place. Text is wrapped, never cut, and no two texts share a place."""
+    """Give everything on ``sheet`` a place. Text is wrapped, never cut, and no two texts share a place.
+
+    A plot too tall for a page has its rows moved together; one with too many rows even so is taller than a page.
+    """
+    plot = _arrange(sheet, style.ROW_PADDING)
+    return plot if plot.height <= style.PAGE_HEIGHT else _arrange(sheet, style.TIGHT_PADDING)
+
+
+def _arrange(sheet: Sheet, padding: float) -> RowPlot:
     key, top = _key(sheet)
     columns = _columns(sheet)
     heading_lines = max(len(column.heading) for column in columns)
@@ -187,7 +202,7 @@ def arrange(sheet: Sheet) -> RowPlot:
     inset = style.LARGEST_SQUARE / 2 + 1
     left, right = (drawn.left + inset, drawn.right - inset) if drawn else (0.0, 0.0)
     axis = sheet.make_axis(right - left) if sheet.make_axis else None
-    rows = _rows(sheet, columns, header_bottom + 3, axis, (left, right))
+    rows = _rows(sheet, columns, header_bottom + 3, axis, (left, right), padding)
     rows_bottom = rows[-1].top + rows[-1].height + 2 if rows else header_bottom
     y = rows_bottom + (style.TICK + 2 + style.TEXT + 4 if axis else 0)
     null = left + (axis.share(axis.null) if axis else 0) * (right - left)
@@ -227,7 +242,8 @@ def _natural(sheet: Sheet, index: int) -> float:
     lines = [width(part, bold=True) for part in column.heading.split("\n")]
     heading = max(longest_word(column.heading, bold=True), min(max(lines), HEADING_ROOM))
     if column.drawn:
-        return PLOT_LEAST if sheet.make_axis else heading
+        most = max((1 + len(row.more) for row in sheet.rows), default=1)
+        return PLOT_LEAST if sheet.make_axis else max(heading, most * GLYPH_ROOM + style.LARGEST_SQUARE)
     cells = (
         max((width(line, bold=bold) for line in cell.text.split("\n")), default=0.0) + _marks_width(cell)
         for cell, bold in _cells(sheet, index)
@@ -275,7 +291,12 @@ def _squeezed(columns: Sequence[Column], wanted: list[float], least: list[float]
 
 
 def _rows(
-    sheet: Sheet, columns: Sequence[PlacedColumn], top: float, axis: Axis | None, ends: tuple[float, float]
+    sheet: Sheet,
+    columns: Sequence[PlacedColumn],
+    top: float,
+    axis: Axis | None,
+    ends: tuple[float, float],
+    padding: float,
 ) -> tuple[PlacedRow, ...]:
     text_columns = [column for column in columns if not column.drawn]
     drawn = next((index for index, column in enumerate(columns) if column.drawn), len(columns))
@@ -290,19 +311,21 @@ def _rows(
             )
             for index, (cell, column) in enumerate(zip(row.cells, text_columns, strict=False))
         )
-        height = max(len(lines) for lines in cells) * style.LEADING + style.ROW_PADDING
+        height = max(len(lines) for lines in cells) * style.LEADING + padding
         if row.ruled:
             top += 3
-        glyph = _place_glyph(row.glyph, axis, ends) if row.glyph else None
-        placed.append(PlacedRow(row=row, top=top, height=height, cells=cells, glyph=glyph))
+        glyphs = (*((row.glyph,) if row.glyph else ()), *row.more)
+        spots = tuple(_place_glyph(glyph, axis, ends, index, len(glyphs)) for index, glyph in enumerate(glyphs))
+        first = spots[0] if spots else None
+        placed.append(PlacedRow(row=row, top=top, height=height, cells=cells, glyph=first, more=spots[1:]))
         top += height
     return tuple(placed)
 
 
-def _place_glyph(glyph: Glyph, axis: Axis | None, ends: tuple[float, float]) -> PlacedGlyph:
+def _place_glyph(glyph: Glyph, axis: Axis | None, ends: tuple[float, float], index: int, count: int) -> PlacedGlyph:
     left, right = ends
     if axis is None:
-        middle = (left + right) / 2
+        middle = (left + right) / 2 + (index - (count - 1) / 2) * GLYPH_ROOM
         return PlacedGlyph(
             glyph=glyph, x=middle, x_low=middle, x_high=middle, cut_low=False, cut_high=False, outside=False
         )

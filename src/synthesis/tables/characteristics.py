@@ -24,8 +24,8 @@ from synthesis.tables.records import (
 )
 
 COLUMNS = (
-    Column(label="Study", width=1.4),
-    Column(label="Design and country", width=1.5),
+    Column(label="Study", width=1.5),
+    Column(label="Design and country", width=1.9),
     Column(label="People", width=2.6),
     Column(label="Compared", width=2.6),
     Column(label="Outcomes and times", width=2.4),

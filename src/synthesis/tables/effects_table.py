@@ -35,7 +35,7 @@ def effects_table(analysis: Analysis, evidence: Records, *, variant: str | None 
     effects = analysis.effects if variant is None else analysis.variant(variant).effects
     measure = MEASURES[effects.measure]
     columns = (
-        Column(label="Study and result", width=1.7),
+        Column(label="Study, result", width=2),
         Column(label="As printed", width=2.3),
         Column(label="How it was used", width=2.8),
         Column(label=f"Effect ({percent(LEVEL)} CI)", width=1.7),

@@ -14,12 +14,12 @@ from synthesis.tables.sentences import meaning
 
 COLUMNS = (
     Column(label="Outcome and follow-up", width=2),
-    Column(label="With the comparator, per 1,000 people", align="right", width=1.3),
-    Column(label="With the intervention, per 1,000 people", align="right", width=1.4),
-    Column(label="Relative effect (95% CI)", width=1.6),
-    Column(label="People (studies)", width=1.1),
-    Column(label="Certainty", width=1.2),
-    Column(label="What these studies show", width=2.8),
+    Column(label="Without, per 1,000", align="right", width=1.15),
+    Column(label="With, per 1,000", align="right", width=1.45),
+    Column(label="Relative effect (95% CI)", width=1.55),
+    Column(label="People (studies)", width=1.25),
+    Column(label="Certainty", width=1.25),
+    Column(label="What these studies show", width=3),
 )
 NONE = "–"
 
@@ -154,8 +154,9 @@ def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
     if baselines:
         notes.append(
             line(
-                "Numbers per 1,000 people with the intervention follow from the relative effect and the number with "
-                f"the comparator, which is from one group and may differ elsewhere. {' '.join(baselines)}"
+                "Without and with: of 1,000 people, how many have the outcome with the comparator and with the "
+                "intervention. The second follows from the first and the relative effect; the first is from one "
+                f"group and may differ elsewhere. {' '.join(baselines)}"
             )
         )
     notes.extend(line(f"{analysis.title}: {note.text}") for analysis in analyses for note in analysis.notes)

@@ -49,14 +49,14 @@ def pooled_table(analysis: Analysis) -> Table:
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
     label = MEASURES[analysis.measure].label
     return (
-        Column(label="Analysis and model", width=3),
-        Column(label="Studies (people)", align="right", width=1.2),
-        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.1),
-        Column(label="Prediction interval", align="right", width=1.6),
-        Column(label="τ²", align="right", width=1.9),
+        Column(label="Analysis and model", width=2.7),
+        Column(label="Studies (people)", align="right", width=1.4),
+        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.5),
+        Column(label="Prediction interval", align="right", width=1.5),
+        Column(label="τ² (95% CI)", align="right", width=2),
         Column(label="I²", align="right", width=0.7),
         Column(label="p", align="right", width=0.9),
-        Column(label="Notes", width=0.7),
+        Column(label="Notes", width=0.9),
     )
 
 
@@ -98,7 +98,7 @@ def _row(name: str, key: ModelKey, pooled: Pooled, read: bool, letters: dict[str
                 ")",
             ),
             line(prediction),
-            line(tau2_text(pooled) if several and pooled.model == "random" else NONE),
+            line(tau2_text(pooled, named=False) if several and pooled.model == "random" else NONE),
             line(percent(pooled.heterogeneity.i2) if several else NONE),
             line(p_value(pooled.test.p)),
             _marks(pooled, letters),

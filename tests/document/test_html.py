@@ -105,7 +105,7 @@ def test_a_number_says_which_fact_it_is() -> None:
 def test_certainty_is_a_hidden_mark_and_a_word(level: str) -> None:
     root = lxml_html.fragment_fromstring(inline(line(Span(text=level, style="certainty"))))
     mark = root.find("span")
-    assert (mark.get("aria-hidden"), mark.text, mark.tail) == ("true", CERTAINTY_MARKS[level], f" {level}")
+    assert (mark.get("aria-hidden"), mark.text, mark.tail) == ("true", CERTAINTY_MARKS[level], f"\xa0{level}")
 
 
 def test_an_unknown_certainty_is_refused() -> None:

@@ -31,7 +31,7 @@ from synthesis.document.elements import (
     line,
 )
 from synthesis.document.fonts import FALLBACKS, FAMILY, FONT_DIR, MONOSPACE
-from synthesis.document.typst import column_shares, markup, prelude, text
+from synthesis.document.typst import markup, prelude, text
 from synthesis.errors import DocumentError
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0H1"/></svg>'
@@ -143,20 +143,6 @@ def test_printable_text_is_in_the_pdf(many: list[str]) -> None:
 def test_a_string_is_a_literal() -> None:
     assert text('a"b\\c\nd') == '"a\\"b\\\\c d"'
     assert text("a\nb", keep_lines=True) == '"a\\nb"'
-
-
-def test_given_widths_are_kept_and_others_follow_the_cells() -> None:
-    given_widths = Table(
-        id="t",
-        caption="c",
-        columns=(Column(label="a", width=3), Column(label="b")),
-        rows=(Row(cells=(line("x"), line("y"))),),
-    )
-    assert column_shares(given_widths) == (3, 1)
-    columns = (Column(label="Study"), Column(label="n", align="right"))
-    rows = (Row(cells=(line("A study with a name that is long"), line("1,234"))),)
-    wide, narrow = column_shares(Table(id="t", caption="c", columns=columns, rows=rows))
-    assert wide > 2 * narrow
 
 
 def test_an_unsafe_link_is_refused() -> None:

@@ -178,9 +178,25 @@ def test_tables_are_regular_and_every_header_has_its_scope(file: pikepdf.Pdf) ->
         assert {str(attribute(cell, "/Scope")) for cell in elements(head, "TH")} == {"/Column"}
         for body in elements(table, "TBody"):
             for row in children(body):
-                cells = children(row)
-                assert (kind(cells[0]), str(attribute(cells[0], "/Scope"))) == ("TH", "/Row")
-                assert {kind(cell) for cell in cells[1:]} <= {"TD"}
+                first, *others = children(row)
+                # A row with one cell heads the group of rows below it.
+                assert (kind(first), str(attribute(first, "/Scope"))) == ("TH", "/Row" if others else "/Column")
+                assert {kind(cell) for cell in others} <= {"TD"}
+
+
+def test_every_cell_names_its_headers(file: pikepdf.Pdf) -> None:
+    root = file.Root.StructTreeRoot
+    named = pikepdf.NameTree(root.IDTree)
+    for name, element in named.items():
+        assert (kind(element), str(element.ID)) == ("TH", name)
+    for body in elements(root, "TBody"):
+        for row in children(body):
+            first, *others = children(row)
+            for cell in others:
+                headers = [str(name) for name in attribute(cell, "/Headers")]
+                assert str(first.ID) in headers
+                assert len(headers) > 1
+                assert all(name in named for name in headers)
 
 
 def test_lists_nest_as_they_should(file: pikepdf.Pdf) -> None:

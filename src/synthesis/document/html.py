@@ -36,6 +36,7 @@ from synthesis.document.elements import (
 )
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import inline_svg
+from synthesis.document.widths import column_widths, is_dense
 from synthesis.errors import DocumentError
 
 SCHEMES = ("http", "https", "mailto")
@@ -181,7 +182,8 @@ class _Writer:
     def certainty(self, level: str, words: str) -> str:
         mark = certainty_mark(level)
         name = level.replace(" ", "-")
-        return f'<span class="certainty {name}"><span class="mark" aria-hidden="true">{mark}</span> {words}</span>'
+        # A no-break space keeps the mark with the first word; the others may go to the next line of a narrow column.
+        return f'<span class="certainty {name}"><span class="mark" aria-hidden="true">{mark}</span>\xa0{words}</span>'
 
     def list(self, block: ListBlock) -> str:
         tag = "ol" if block.ordered else "ul"
@@ -206,14 +208,18 @@ class _Writer:
         caption = f"{label}{_text(table.caption)}"
         named = f'aria-labelledby="{escape(table.id)}-caption"' if self.ids else f'aria-label="{_text(table.caption)}"'
         stack = "stack" if len(table.columns) > 2 and len(table.rows) <= _STACK_ROWS else ""
+        dense = "dense" if is_dense(table) else ""
+        widths = column_widths(table)
+        shares = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
         head = "".join(
             f'<th scope="col" role="columnheader"{_class(column.align)}>{_text(column.label)}</th>'
             for column in table.columns
         )
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
-            f'<div{_class("table", stack)} role="region" tabindex="0" {named}>'
+            f'<div{_class("table", stack, dense)} role="region" tabindex="0" {named}>'
             f'<table role="table"{self.id(table.id)}><caption{self.id(f"{table.id}-caption")}>{caption}</caption>'
+            f"<colgroup>{shares}</colgroup>"
             f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{self.bodies(table)}</table></div>'
             + (f'<div class="notes">{notes}</div>' if notes else "")
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
-from math import ceil
 from pathlib import Path
 
 from synthesis.document.characters import printable
@@ -17,7 +16,6 @@ from synthesis.document.elements import (
     Block,
     Callout,
     Code,
-    Column,
     Figure,
     Heading,
     KeyMessages,
@@ -37,14 +35,10 @@ from synthesis.document.elements import (
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import parse_svg, view_box
+from synthesis.document.widths import TEXT_WIDTH_MM, column_widths, height_in_lines, table_points
 
-# The text block of an A4 page with the margins of the page template.
-TEXT_WIDTH_MM = 166.0
+# A drawing as high as this leaves room for its title and caption.
 _FIGURE_HEIGHT_MM = 190.0
-
-# Characters of table text that fit in the text width, from the mean advance of the face at table size.
-_TABLE_CHARACTERS = 100
-_PADDING_CHARACTERS = 2.5
 # A table this many lines high or less stays on one page; a page holds about fifty.
 _KEEP_LINES = 24
 
@@ -73,50 +67,6 @@ def line(spans: Line) -> str:
         grouped = list(run)
         parts += [_citations(grouped)] if cited else map(_span, grouped)
     return "{" + "; ".join(parts) + "}" if parts else "[]"
-
-
-def column_shares(table: Table) -> tuple[float, ...]:
-    """The relative width of each column: as given, else from the longest word and the usual length of its cells."""
-    if any(column.width > 0 for column in table.columns):
-        return tuple(column.width if column.width > 0 else 1.0 for column in table.columns)
-    return tuple(_share(column, cells) for column, cells in zip(table.columns, _columns(table), strict=True))
-
-
-def _columns(table: Table) -> list[list[str]]:
-    rows = [row for row in table.rows if row.style != "group"]
-    return [[_measured(row.cells[index]) for row in rows] for index in range(len(table.columns))]
-
-
-def _measured(spans: Line) -> str:
-    """The line with figures for room: what must stay on one line has no spaces in it."""
-    return "".join(
-        f"{certainty_mark(span.text)}_{span.text.replace(' ', '_')}" if span.style == "certainty" else plain((span,))
-        for span in spans
-    )
-
-
-def _share(column: Column, cells: Sequence[str]) -> float:
-    """Characters that suit a column, with its padding."""
-    longest_word = max((len(word) for cell in (column.label, *cells) for word in cell.split()), default=1)
-    lengths = sorted(len(cell) for cell in cells) or [1]
-    usual = lengths[int(0.8 * (len(lengths) - 1))]
-    # Text may wrap, so long cells earn width slowly; a number should not wrap, so it gets what it needs.
-    wanted = usual if column.align == "right" else min(usual, 12 + 0.25 * usual)
-    return min(max(longest_word, wanted, 4), 42) + _PADDING_CHARACTERS
-
-
-def _height_in_lines(table: Table) -> int:
-    """About how many lines of text the table takes."""
-    shares = column_shares(table)
-    room = [max(_TABLE_CHARACTERS * share / sum(shares) - _PADDING_CHARACTERS, 3) for share in shares]
-
-    def height(cells: Iterable[str]) -> int:
-        return max(ceil((len(cell) + 1) / space) for cell, space in zip(cells, room, strict=True))
-
-    lines = height(column.label for column in table.columns)
-    for row in table.rows:
-        lines += 1 if row.style == "group" else height(plain(cell) for cell in row.cells)
-    return lines + sum(ceil(len(plain(note)) / _TABLE_CHARACTERS) for note in table.notes)
 
 
 def _array(items: Iterable[str]) -> str:
@@ -208,15 +158,16 @@ def _citations(spans: Sequence[Span]) -> str:
 
 
 def _table(table: Table) -> str:
-    shares = _array(f"{share:g}fr" for share in column_shares(table))
+    shares = _array(f"{width:.2f}fr" for width in column_widths(table))
     sides = {"left": "left", "right": "right", "centre": "center"}
     alignment = _array(sides[column.align] for column in table.columns)
     head = _array(text(column.label) for column in table.columns)
     rows = _array(_row(row) for row in table.rows)
     notes = _array(line(note) for note in table.notes)
-    keep = _height_in_lines(table) <= _KEEP_LINES
+    keep = height_in_lines(table) <= _KEEP_LINES
     words = f"{text(table.id)}, {text(table.label)}, {text(table.caption)}"
-    return f"data-table({words}, {shares}, {alignment}, {head}, {rows}, notes: {notes}, keep: {_flag(keep)})"
+    options = f"notes: {notes}, keep: {_flag(keep)}, size: {table_points(table):g}pt"
+    return f"data-table({words}, {shares}, {alignment}, {head}, {rows}, {options})"
 
 
 def _row(row: Row) -> str:

@@ -88,7 +88,7 @@ def with_figure_data(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def row_headers(made: bytes) -> bytes:
-    """``made`` with the first cell of each body row of its tables tagged as that row's header.
+    """``made`` with the first cell of each body row of its tables tagged as the header of that row's other cells.
 
     Parameters
     ----------
@@ -96,19 +96,23 @@ def row_headers(made: bytes) -> bytes:
         A tagged PDF.
     """
     with pikepdf.open(BytesIO(made)) as file:
-        for row in _body_rows(file.Root.StructTreeRoot):
-            first = next(iter(_children(row)), None)
-            if first is not None and first.get("/S") == "/TD":
-                first.S = pikepdf.Name.TH
-                _set_row_scope(first)
+        root = file.Root.StructTreeRoot
+        names = pikepdf.NameTree(root.IDTree) if "/IDTree" in root else pikepdf.NameTree.new(file)
+        for number, cells in enumerate(_body_rows(root)):
+            if not cells or cells[0].S != "/TD":
+                continue
+            header, *others = cells
+            name = f"row-{number}"
+            header.S = pikepdf.Name.TH
+            header.ID = pikepdf.String(name)
+            names[name] = header
+            _table_attributes(header)["/Scope"] = pikepdf.Name.Row
+            for cell in others:
+                attributes = _table_attributes(cell)
+                attributes["/Headers"] = pikepdf.Array([*attributes.get("/Headers", []), pikepdf.String(name)])
+        root.IDTree = names.obj
         out = BytesIO()
-        file.save(
-            out,
-            deterministic_id=True,
-            linearize=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            fix_metadata_version=False,
-        )
+        file.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
@@ -120,23 +124,23 @@ def _children(element: Any) -> list[Any]:
     return [kid for kid in listed if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
-def _body_rows(element: Any) -> Iterator[Any]:
+def _body_rows(element: Any) -> Iterator[list[Any]]:
+    """The cells of each row in the bodies of tables."""
     for child in _children(element):
         if child.S == "/TBody":
-            yield from (row for row in _children(child) if row.S == "/TR")
+            yield from (_children(row) for row in _children(child) if row.S == "/TR")
         yield from _body_rows(child)
 
 
-def _set_row_scope(cell: Any) -> None:
-    """Add the scope to the cell's table attributes, keeping what they say of its span."""
+def _table_attributes(cell: Any) -> Any:
+    """The attributes that belong to the cell as part of a table, added if there are none."""
     given = cell.get("/A")
     listed = [] if given is None else list(given) if isinstance(given, pikepdf.Array) else [given]
     for attributes in listed:
         if attributes.get("/O") == "/Table":
-            attributes["/Scope"] = pikepdf.Name.Row
-            return
-    listed.append(pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row))
-    cell.A = listed[0] if len(listed) == 1 else pikepdf.Array(listed)
+            return attributes
+    cell.A = pikepdf.Array([pikepdf.Dictionary(O=pikepdf.Name.Table), *listed])
+    return cell.A[0]
 
 
 def _subject(document: Document) -> str:

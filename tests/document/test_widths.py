@@ -7,7 +7,15 @@ from fontTools.ttLib import TTFont
 
 from synthesis.document.elements import Column, Row, Span, Table, line
 from synthesis.document.fonts import FONT_DIR
-from synthesis.document.widths import PADDING, column_widths, height_in_lines, table_ems, text_ems
+from synthesis.document.widths import (
+    PADDING,
+    column_widths,
+    has_long_words,
+    height_in_lines,
+    row_lines,
+    table_ems,
+    text_ems,
+)
 
 
 def table(columns: tuple[Column, ...], *rows: tuple[str, ...]) -> Table:
@@ -64,3 +72,14 @@ def test_height_grows_with_rows_and_with_text() -> None:
     assert height_in_lines(table(columns, ("x", "y"))) == 2
     assert height_in_lines(table(columns, ("x", "y"), ("x", "y"))) == 3
     assert height_in_lines(table(columns, ("x", "word " * 60))) > 3
+
+
+def test_only_a_word_that_cannot_fit_calls_for_hyphens() -> None:
+    columns = (Column(label="Intervention"), Column(label="B"))
+    assert not has_long_words(table(columns, ("comparator", "words " * 50)))
+    assert has_long_words(table(columns, ("Pneumonoultramicroscopicsilicovolcanoconiosis", "words " * 50)))
+
+
+def test_row_heights_start_with_the_header() -> None:
+    columns = (Column(label="A"), Column(label="B"))
+    assert row_lines(table(columns, ("x", "y"), ("x", "one\ntwo\nthree"))) == (1, 1, 3)

@@ -35,11 +35,18 @@ from synthesis.document.elements import (
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import parse_svg, view_box
-from synthesis.document.widths import TEXT_WIDTH_MM, column_widths, height_in_lines, table_points
+from synthesis.document.widths import (
+    TEXT_WIDTH_MM,
+    column_widths,
+    has_long_words,
+    height_in_lines,
+    row_lines,
+    table_points,
+)
 
 # A drawing as high as this leaves room for its title and caption.
 _FIGURE_HEIGHT_MM = 190.0
-# A table this many lines high or less stays on one page; a page holds about fifty.
+# A table, or else a row, this many lines high or less stays on one page; a page holds about fifty.
 _KEEP_LINES = 24
 
 
@@ -165,8 +172,12 @@ def _table(table: Table) -> str:
     rows = _array(_row(row) for row in table.rows)
     notes = _array(line(note) for note in table.notes)
     keep = height_in_lines(table) <= _KEEP_LINES
+    whole_rows = max(row_lines(table)) <= _KEEP_LINES
     words = f"{text(table.id)}, {text(table.label)}, {text(table.caption)}"
-    options = f"notes: {notes}, keep: {_flag(keep)}, size: {table_points(table):g}pt"
+    options = (
+        f"notes: {notes}, keep: {_flag(keep)}, whole-rows: {_flag(whole_rows)}, "
+        f"hyphenate: {_flag(has_long_words(table))}, size: {table_points(table):g}pt"
+    )
     return f"data-table({words}, {shares}, {alignment}, {head}, {rows}, {options})"
 
 

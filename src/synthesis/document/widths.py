@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import ceil
 
-from synthesis.document.elements import Column, Line, Table, plain
+from synthesis.document.elements import Column, Line, Row, Table, plain
 from synthesis.document.marks import certainty_mark
 
 # The text block of an A4 page with the margins of the page template.
@@ -81,19 +81,36 @@ def column_widths(table: Table) -> tuple[float, ...]:
     return tuple(width + room * extra / sum(more) for width, extra in zip(least, more, strict=True))
 
 
-def height_in_lines(table: Table) -> int:
-    """About how many lines the table takes on paper."""
+def row_lines(table: Table) -> tuple[int, ...]:
+    """About how many lines each row takes on paper, the header row first."""
     total = table_ems(table)
     room = [max(width - PADDING, 1.0) for width in column_widths(table)]
 
     def height(cells: Iterable[str]) -> int:
         return max(_lines(cell, space) for cell, space in zip(cells, room, strict=True))
 
-    lines = height(column.label for column in table.columns)
-    for row in table.rows:
-        group = row.style == "group"
-        lines += _lines(plain(row.cells[0]), total) if group else height(plain(cell) for cell in row.cells)
-    return lines + sum(_lines(plain(note), total) for note in table.notes)
+    def row_height(row: Row) -> int:
+        return _lines(plain(row.cells[0]), total) if row.style == "group" else height(map(plain, row.cells))
+
+    return (height(column.label for column in table.columns), *map(row_height, table.rows))
+
+
+def height_in_lines(table: Table) -> int:
+    """About how many lines the table takes on paper, with its notes."""
+    return sum(row_lines(table)) + sum(_lines(plain(note), table_ems(table)) for note in table.notes)
+
+
+def has_long_words(table: Table) -> bool:
+    """Whether some word may be wider than its column, so that words have to be broken."""
+    widths = column_widths(table)
+    words = (
+        (_BOLD * text_ems(word), widths[index]) if header else (text_ems(word), widths[index])
+        for index, column in enumerate(table.columns)
+        for header, cells in ((True, [column.label]), (False, _cells(table, index)))
+        for cell in cells
+        for word in cell.split()
+    )
+    return any(word > width - PADDING + 0.01 for word, width in words)
 
 
 def _lines(text: str, space: float) -> int:

@@ -163,7 +163,9 @@ def test_several_designs_are_grouped_under_their_names(counts: Make) -> None:
     layout = arrange(counts(PLAIN, (*PLAIN, {"design": "quasi-experimental"}), PLAIN))
     labels = [texts(row)[0] for row in layout.plot.rows if row.row.look == "group"]
     assert labels == ["Randomised trial", "Quasi experimental"]
-    assert [texts(row)[0] for row in layout.plot.rows][:3] == ["Randomised trial", "Alder 2001", "Alder 2001"]
+    shown = [texts(row)[0] for row in layout.plot.rows]
+    assert shown[:3] == ["Randomised trial", "Alder 2001", "Alder 2001"]
+    assert [plain(row.cells[0]) for row in layout.data.rows] == shown
 
 
 def test_an_interval_beyond_the_axis_is_cut_with_an_arrow(counts: Make) -> None:

@@ -13,7 +13,7 @@ POINTS_PER_MM = 72 / 25.4
 WIDTH_MM = 170.0
 WIDTH = WIDTH_MM * POINTS_PER_MM
 # What is left of that page for a figure, with room for its title and caption.
-PAGE_HEIGHT = 215 * POINTS_PER_MM
+PAGE_HEIGHT = 200 * POINTS_PER_MM
 
 # Text. Nothing that has to be read is smaller than TEXT; MARK is for the letters that point to footnotes.
 TEXT = 9.0
@@ -25,7 +25,7 @@ MARK_RAISE = 3.0
 GAP = 10.0
 # Rows move together, within these, before a figure becomes taller than a page.
 ROW_PADDING = 5.0
-TIGHT_PADDING = 1.5
+TIGHT_PADDING = 0.6
 BLOCK_GAP = 9.0
 
 # Lines.

@@ -18,6 +18,7 @@ from synthesis.pooling.model import Pooled
 # Less and more of the outcome: how often it happened where people were counted, how much where it was measured.
 COUNTED = ("less often", "more often")
 MEASURED = ("lower", "higher")
+COUNTS = frozenset({"counts", "rates", "contrast-only"})
 
 RANDOMISED = "rct"
 WAYS = (
@@ -41,7 +42,7 @@ def meaning(analysis: Analysis) -> str:
 def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
     """The sentence for a pooled effect (or for the one study there is)."""
     null = MEASURES[pooled.measure].null
-    less, more = COUNTED if MEASURES[pooled.measure].data != "means" else MEASURED
+    less, more = COUNTED if MEASURES[pooled.measure].data in COUNTS else MEASURED
     who = "In the one study there is" if pooled.k == 1 else "In these studies"
     happened = "the outcome was seen" if (less, more) == COUNTED else "the outcome was"
     side = _side(pooled.estimate, null)

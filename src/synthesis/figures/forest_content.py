@@ -1,0 +1,126 @@
+"""What a forest plot shows, before it is arranged: an analysis or a variant under one model, as text and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synthesis.analysis import phrases
+from synthesis.analysis.model import Analysis, ModelKey
+from synthesis.effects.measures import MEASURES, Measure
+from synthesis.effects.model import EffectRow, Effects, Group
+from synthesis.errors import UnknownKeyError, UsageError
+from synthesis.formatting import effect_interval, integer, shortest
+from synthesis.pooling.model import Interval, Pooled
+
+RECALLED = "†"
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What one forest plot shows: an analysis or one of its variants, under one model."""
+
+    analysis: Analysis
+    effects: Effects
+    main: Pooled
+    other: Pooled | None
+    measure: Measure
+    id: str
+
+    def on_plot(self, value: float) -> float:
+        """``value`` from the analysis scale to the scale of the plot."""
+        return self.measure.to_natural(value)
+
+    def interval(self, estimate: float, ci: Interval) -> str:
+        """An estimate with its interval as printed; both on the analysis scale."""
+        value, low, high = (self.on_plot(x) for x in (estimate, ci.low, ci.high))
+        return effect_interval(value, low, high, self.measure.axis)
+
+
+def content_of(analysis: Analysis, model: ModelKey, variant: str | None) -> Content:
+    """What to show; ``forest`` says what it raises."""
+    source = analysis if variant is None else analysis.variant(variant)
+    if not source.effects.rows:
+        raise UsageError(
+            f"{analysis.question!r} has no pooled studies to draw; use effect_direction for results that were not "
+            "pooled, or look at what was left out and why"
+        )
+    if model not in source.models:
+        raise UnknownKeyError("model", model, source.models)
+    main = source.models[model]
+    other = source.models.get("common" if main.model == "random" else "plan")
+    if other is not None and other.model == main.model:
+        other = source.models.get("DL")
+    suffix = "".join(f"-{part}" for part in (variant, model if model != "plan" else None) if part)
+    return Content(
+        analysis=analysis, effects=source.effects, main=main, other=other if main.k > 1 else None,
+        measure=MEASURES[source.effects.measure], id=f"forest-{analysis.question}{suffix}".lower(),
+    )  # fmt: skip
+
+
+def by_design(content: Content) -> dict[str, list[int]]:
+    """Places of the studies of each design, designs in the order in which they first come."""
+    found: dict[str, list[int]] = {}
+    for index, row in enumerate(content.effects):
+        found.setdefault(row.design, []).append(index)
+    return found
+
+
+def has_means(effects: Effects) -> bool:
+    """Whether any study has means rather than counts."""
+    return any(group is not None and group.mean is not None for row in effects for group in _sides(row))
+
+
+def _sides(row: EffectRow) -> tuple[Group | None, Group | None]:
+    return row.intervention, row.comparator
+
+
+def group_cells(content: Content) -> list[tuple[str, str]] | None:
+    """The two sides of each study as text; None if no study has numbers for a side."""
+    means = has_means(content.effects)
+    cells = [(_group_text(row.intervention, means), _group_text(row.comparator, means)) for row in content.effects]
+    return cells if any(text != UNKNOWN for pair in cells for text in pair) else None
+
+
+def _group_text(group: Group | None, means: bool) -> str:
+    if group is None or (group.n is None and group.mean is None):
+        return UNKNOWN
+    size = UNKNOWN if group.n is None else integer(group.n)
+    if means and group.mean is not None:
+        spread = f" ({shortest(group.sd, 2)})" if group.sd is not None else ""
+        return f"{shortest(group.mean, 2)}{spread}, {size}"
+    if not means and group.events is not None:
+        return f"{integer(group.events)}/{size}"
+    return f"n = {size}"
+
+
+def footnotes_of(content: Content) -> tuple[list[tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    """The marks of each study, and what they mean; the same words share a mark."""
+    concerns: dict[str, list[str]] = {}
+    for study, statement in content.analysis.concerns:
+        concerns.setdefault(study, []).append(f"Concern on record: {statement}")
+    texts = [
+        (*(phrases.upper_first(note) for note in row.notes), *concerns.get(row.study, ())) for row in content.effects
+    ]
+    order = list(dict.fromkeys(text for own in texts for text in own))
+    letters = {text: _letter(index) for index, text in enumerate(order)}
+    marks = [
+        (*((RECALLED,) if not row.read else ()), *(letters[text] for text in dict.fromkeys(own)))
+        for row, own in zip(content.effects, texts, strict=True)
+    ]
+    notes = [(letters[text], text) for text in order]
+    if any(not row.read for row in content.effects):
+        notes.insert(0, (RECALLED, "Rests on numbers that are recalled, not read in a source; drawn hollow."))
+    return marks, tuple(notes)
+
+
+def _letter(index: int) -> str:
+    """a to z, then aa, ab, ..."""
+    first = "" if index < 26 else chr(ord("a") + index // 26 - 1)
+    return first + chr(ord("a") + index % 26)
+
+
+def own_effect(content: Content, row: EffectRow) -> str:
+    """The effect of one study with its own interval, as printed."""
+    low, high = row.wald(content.main.ci.level)
+    return content.interval(row.yi, Interval(low=low, high=high, level=content.main.ci.level, method="wald"))

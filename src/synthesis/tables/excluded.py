@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from synthesis.analysis.model import Analysis
 from synthesis.document.elements import Column, Line, Row, Span, Table, line
 from synthesis.effects.model import Excluded
@@ -10,29 +12,34 @@ from synthesis.tables.records import Records, cite, empty_row, sentence
 COLUMNS = (Column(label="Study", width=1.6), Column(label="Result", width=2), Column(label="Reason", width=4.4))
 
 
-def excluded_table(analysis: Analysis, evidence: Records | None = None) -> Table:
+def excluded_table(analyses: Analysis | Iterable[Analysis], evidence: Records | None = None) -> Table:
     """One row per study or result left out of the main analysis, in the order the analysis lists them.
 
     Parameters
     ----------
-    analysis : Analysis
+    analyses : Analysis or iterable of Analysis
+        Of several, each stands under its own heading.
     evidence : Evidence or None
         Gives results their names; without it their ids are shown.
     """
-    rows = [
-        Row(
-            cells=(
-                line(f"{item.label} ", cite(item.study)),
-                _result(item, evidence),
-                line(sentence(item.reason[:1].upper() + item.reason[1:])),
-            )
-        )
-        for item in analysis.effects.excluded
-    ]
-    return Table(
-        id=f"excluded-{analysis.question}", caption=f"{analysis.title}: what was left out, and why", columns=COLUMNS,
-        rows=tuple(rows) or (Row(cells=empty_row(3, "Nothing that the rule reached was left out.")),),
-    )  # fmt: skip
+    done = (analyses,) if isinstance(analyses, Analysis) else tuple(analyses)
+    rows: list[Row] = []
+    for analysis in done:
+        if len(done) > 1:
+            rows.append(Row(cells=(line(analysis.title),), style="group"))
+        rows.extend(_rows(analysis, evidence))
+    about = f"{done[0].title}: what" if len(done) == 1 else "What"
+    name = done[0].question if len(done) == 1 else "all"
+    caption = f"{about} was left out, and why"
+    return Table(id=f"excluded-{name}", caption=caption, columns=COLUMNS, rows=tuple(rows))
+
+
+def _rows(analysis: Analysis, evidence: Records | None) -> Iterator[Row]:
+    for item in analysis.effects.excluded:
+        study, reason = line(f"{item.label} ", cite(item.study)), item.reason[:1].upper() + item.reason[1:]
+        yield Row(cells=(study, _result(item, evidence), line(sentence(reason))))
+    if not analysis.effects.excluded:
+        yield Row(cells=empty_row(3, "Nothing that the rule reached was left out."))
 
 
 def _result(item: Excluded, evidence: Records | None) -> Line:

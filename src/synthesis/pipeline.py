@@ -155,7 +155,8 @@ def _read_notebook(path: Path) -> Any:
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
+        # The reader trips over unexpected shapes in several ways before it gets round to refusing them.
         raise DocumentError(f"{path.name} is not a notebook that can be read: {str(error)[:300]}") from None
     return notebook
 

@@ -1,0 +1,321 @@
+"""The whole run: what it writes, that it writes all of it or nothing, and what it says when something breaks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from synthesis.errors import DocumentError, EvidenceError, SynthesisError, UnknownKeyError, UsageError
+from synthesis.evidence.load import Evidence
+from synthesis.evidence.project import open_briefing
+from synthesis.pipeline import build, execute, render, replace_folder
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# A briefing of one question: enough of a document to be rendered, and quick to run.
+CELLS: list[tuple[str, str, str]] = [
+    ("code", "parameters", "edition_date = None"),
+    ("code", "open", "import synthesis as syn\nevidence = syn.open()\nbriefing = syn.open_briefing('mutual-aid')"),
+    ("code", "pool", "analyses = [syn.analyse(evidence, 'cocaine-abstinence')]"),
+    ("code", "facts", "facts = syn.briefing_facts(evidence, briefing, analyses, issued=edition_date)\nfacts"),
+    ("code", "head", "syn.masthead(evidence, briefing, issued=edition_date)"),
+    ("markdown", "prose", "## Findings\n\n{{ cocaine-abstinence.k }} studies: {{ cocaine-abstinence.effect }}."),
+]
+
+
+def write_notebook(path: Path, cells: list[tuple[str, str, str]]) -> None:
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    for kind, cell_id, source in cells:
+        make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+        cell = make(source, id=cell_id)
+        if cell_id in ("parameters", "open", "pool"):
+            cell.metadata["tags"] = ["parameters"] if cell_id == "parameters" else ["no-output"]
+        notebook.cells.append(cell)
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the evidence with the short notebook in place of the briefing's own."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    shutil.copytree(ROOT / "evidence", tmp_path / "evidence")
+    shutil.copytree(ROOT / "briefings", tmp_path / "briefings")
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path / "notebooks" / "mutual_aid_briefing.ipynb", CELLS)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The short notebook, run in the project itself with a date of its own."""
+    folder = tmp_path_factory.mktemp("short")
+    write_notebook(folder / "short.ipynb", CELLS)
+    shutil.copytree(ROOT / "evidence", folder / "evidence")
+    shutil.copytree(ROOT / "briefings", folder / "briefings")
+    return execute(folder / "short.ipynb", {"edition_date": "2027-02-03"})
+
+
+def break_cell(project: Path, source: str) -> None:
+    cells = [(kind, name, source if name == "pool" else text) for kind, name, text in CELLS]
+    write_notebook(project / "notebooks" / "mutual_aid_briefing.ipynb", cells)
+
+
+def test_a_build_leaves_every_file_and_says_what_it_does(project: Path) -> None:
+    said: list[str] = []
+    before = {path: path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
+    built = build(project, "mutual-aid", issued="2027-02-03", progress=said.append)
+    names = ["briefing.html", "briefing.pdf", "evidence.csv", "numbers.json"]
+    assert [path.name for path in built.files] == names
+    assert sorted(path.name for path in (project / "build").iterdir()) == ["mutual-aid"]
+    assert sorted(path.name for path in built.folder.iterdir()) == names
+    assert {path: path.read_bytes() for path in before} == before
+    assert (said[0], said[-1]) == ("checking the evidence", "writing the document")
+    assert "running mutual_aid_briefing.ipynb, cell 1 of 6" in said
+    assert json.loads((built.folder / "numbers.json").read_text())["issued"] == "2027-02-03"
+    assert "3 February 2027" in (built.folder / "briefing.html").read_text()
+    assert (built.folder / "briefing.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_numbers_and_evidence_are_for_other_programs(executed: Any, evidence: Evidence) -> None:
+    files = render(executed, evidence, open_briefing("mutual-aid", ROOT), ())
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    numbers = json.loads(files["numbers.json"], parse_constant=refuse)
+    assert set(files) == {"numbers.json", "evidence.csv"}
+    assert numbers["evidence"]["hash"] == evidence.content_hash
+    assert [analysis["question"] for analysis in numbers["analyses"]] == ["cocaine-abstinence"]
+    assert numbers["facts"]["cocaine-abstinence.k"]["value"] == 3
+    rows = list(csv.DictReader(io.StringIO(files["evidence.csv"].decode())))
+    assert {row["question"] for row in rows} == {"cocaine-abstinence"}
+
+
+def test_the_same_run_gives_the_same_bytes(executed: Any, evidence: Evidence) -> None:
+    briefing = open_briefing("mutual-aid", ROOT)
+    first, second = (render(executed, evidence, briefing, ("html", "pdf")) for _ in range(2))
+    assert first == second
+    assert set(render(executed, evidence, briefing, ("html",))) == set(first) - {"briefing.pdf"}
+
+
+def test_parameters_are_set_after_their_defaults(executed: Any) -> None:
+    ids = [cell.id for cell in executed.cells]
+    assert ids[:3] == ["parameters", "injected-parameters", "open"]
+    assert executed.cells[1].source == "edition_date = '2027-02-03'"
+
+
+@pytest.mark.parametrize("tagged", [0, 2])
+def test_parameters_need_one_place(tmp_path: Path, tagged: int) -> None:
+    path = tmp_path / "n.ipynb"
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["parameters"]}) for _ in range(tagged)]
+    nbformat.write(notebook, path)
+    with pytest.raises(DocumentError, match=f"one cell tagged 'parameters'; found {tagged}"):
+        execute(path, {"x": 2})
+
+
+def test_a_notebook_that_carries_no_numbers_or_two_sets_is_refused(executed: Any, evidence: Evidence) -> None:
+    briefing = open_briefing("mutual-aid", ROOT)
+    without, twice = (nbformat.from_dict(dict(executed)) for _ in range(2))
+    facts = next(cell for cell in executed.cells if cell.id == "facts")
+    without.cells = [cell for cell in executed.cells if cell.id != "facts"]
+    twice.cells = [*executed.cells, facts]
+    for notebook, count in ((without, 0), (twice, 2)):
+        with pytest.raises(DocumentError, match=f"named numbers in one cell; found {count} such cells"):
+            render(notebook, evidence, briefing, ("html",))
+
+
+def test_evidence_with_a_problem_stops_the_run_before_anything_is_written(project: Path) -> None:
+    path = project / "evidence" / "studies" / "manning2012.yaml"
+    path.write_text(path.read_text().replace("design: ", "desgin: ", 1))
+    break_cell(project, "raise AssertionError('the notebook was run')")
+    with pytest.raises(EvidenceError, match="desgin"):
+        build(project, "mutual-aid")
+    assert not (project / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("analyses = 1 / 0", r"cell 3 \(pool\) failed with ZeroDivisionError: division by zero"),
+        ("syn.analyse(evidence, 'no')", r"cell 3 \(pool\) failed with UnknownKeyError: unknown question 'no'"),
+        ("import os; os._exit(3)", r"Python stopped in cell 3 \(pool\)"),
+    ],
+)
+def test_a_cell_that_fails_is_named_and_the_last_build_stays(project: Path, source: str, says: str) -> None:
+    folder = project / "build" / "mutual-aid"
+    replace_folder(folder, {"briefing.html": b"the last one"})
+    break_cell(project, source)
+    with pytest.raises(DocumentError, match=says) as caught:
+        build(project, "mutual-aid", formats=["html"])
+    assert "\x1b" not in str(caught.value) and "Traceback" not in str(caught.value)
+    assert contents(folder) == {"briefing.html": b"the last one"}
+    assert [path.name for path in folder.parent.iterdir()] == ["mutual-aid"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}']
+)
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "broken.ipynb"
+    path.write_text(text)
+    with pytest.raises(DocumentError, match=r"broken.ipynb is not a notebook that can be read"):
+        execute(path, {})
+    with pytest.raises(UsageError, match="there is no notebook"):
+        execute(tmp_path / "absent.ipynb", {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"briefing_id": "mutual-ade"}, UnknownKeyError, "Did you mean 'mutual-aid'"),
+        ({"formats": ["htm"]}, UnknownKeyError, r"unknown format 'htm'. Did you mean 'html'"),
+        ({"formats": []}, UsageError, "no format is named; choose from html, pdf"),
+        ({"issued": "tomorrow"}, UsageError, "'tomorrow' is not a date"),
+        ({"issued": ""}, UsageError, "'' is not a date"),
+    ],
+)
+def test_wrong_use_writes_nothing(project: Path, arguments: dict[str, Any], error: type, says: str) -> None:
+    with pytest.raises(error, match=says):
+        build(project, **{"briefing_id": "mutual-aid"} | arguments)
+    assert not (project / "build").exists()
+
+
+def test_an_unreadable_epoch_stops_the_run_before_the_notebook(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH is 'soon'"):
+        build(project, "mutual-aid")
+
+
+# Replacing a folder as a whole
+
+OLD = {"a.txt": b"old a", "b.txt": b"old b"}
+NEW = {"a.txt": b"new a", "c.txt": b"new c"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def failing(calls: int, real: Any) -> Any:
+    """``real``, but the given call (counted from 0) fails."""
+    count = iter(range(1000))
+
+    def call(*args: Any, **more: Any) -> Any:
+        if next(count) == calls:
+            raise OSError("no space left")
+        return real(*args, **more)
+
+    return call
+
+
+def test_a_folder_is_replaced_with_nothing_left_over(tmp_path: Path) -> None:
+    folder = tmp_path / "build" / "one"
+    for files in (OLD, NEW, {}):
+        replace_folder(folder, files)
+        assert contents(folder) == files
+        assert [path.name for path in folder.parent.iterdir()] == ["one"]
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "calls"),
+    [
+        ("os", "fsync", 0),
+        ("os", "fsync", 1),
+        ("path", "open", 0),
+        ("path", "open", 1),
+        ("path", "chmod", 0),
+        ("path", "rename", 0),
+        ("path", "rename", 1),
+    ],
+)
+def test_a_step_that_fails_leaves_the_old_folder_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, name: str, calls: int
+) -> None:
+    folder = tmp_path / "one"
+    replace_folder(folder, OLD)
+    owner: Any = os if where == "os" else Path
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, name, failing(calls, getattr(owner, name)))
+        with pytest.raises(OSError, match="no space left"):
+            replace_folder(folder, NEW)
+    assert contents(folder) == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    replace_folder(folder, NEW)
+    assert contents(folder) == NEW
+
+
+def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", failing(1, os.fsync))
+    with pytest.raises(OSError, match="no space left"):
+        replace_folder(tmp_path / "one", NEW)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Counts every call the replacement makes to the file system, and kills the process, as the operating system would, at
+# the one that is asked for: before it happens.
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from synthesis.pipeline import replace_folder
+folder, at = Path(sys.argv[1]), int(sys.argv[2])
+count = 0
+def counted(real):
+    def call(*args, **more):
+        global count
+        if count == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        count += 1
+        return real(*args, **more)
+    return call
+for owner, name in ((os, "fsync"), (Path, "open"), (Path, "chmod"), (Path, "rename"), (shutil, "rmtree")):
+    setattr(owner, name, counted(getattr(owner, name)))
+replace_folder(folder, {"a.txt": b"new a", "c.txt": b"new c"})
+print(count)
+"""
+
+
+def killed(folder: Path, at: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(folder), str(at)], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_run_that_is_killed_at_any_step_leaves_one_whole_folder_or_is_put_right_by_the_next(tmp_path: Path) -> None:
+    steps = killed(tmp_path / "all" / "one", at=-1)
+    assert steps.returncode == 0, steps.stderr
+    outcomes = set()
+    for at in range(int(steps.stdout)):
+        folder = tmp_path / str(at) / "one"
+        replace_folder(folder, OLD)
+        assert killed(folder, at).returncode == -signal.SIGKILL
+        if folder.exists():
+            assert contents(folder) in (OLD, NEW)
+            outcomes.add("old" if contents(folder) == OLD else "new")
+        else:
+            outcomes.add("between")
+            # A next run that fails as well has at least put the old folder back.
+            with pytest.raises(TypeError):
+                replace_folder(folder, {"a.txt": "not bytes"})  # type: ignore[dict-item]
+            assert contents(folder) == OLD
+        replace_folder(folder, NEW)
+        assert contents(folder) == NEW
+        assert not (folder.parent / ".one.old").exists()
+    assert outcomes == {"old", "between", "new"}
+
+
+def test_every_error_of_the_run_is_one_a_user_may_read() -> None:
+    for error in (DocumentError, EvidenceError, UsageError, UnknownKeyError):
+        assert issubclass(error, SynthesisError)

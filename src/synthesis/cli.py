@@ -113,6 +113,8 @@ def pool(
 
     evidence = load(_root(project) / "evidence")
     analysis = analyse(evidence, question)
+    if variant is not None:
+        analysis.variant(variant)
     if format is PoolFormat.json:
         from synthesis.exchange.results import pool_data
 
@@ -121,8 +123,6 @@ def pool(
         from synthesis.exchange.tables import EFFECT_COLUMNS, evidence_rows, to_csv
 
         rows = evidence_rows(evidence, [analysis])
-        if variant is not None:
-            analysis.variant(variant)
         rows = [row for row in rows if row["analysis"] == (variant or "plan")]
         typer.echo(to_csv(rows, tuple(EFFECT_COLUMNS)), nl=False)
     else:

@@ -103,7 +103,7 @@ def test_a_study_of_another_design_is_left_out_in_words(folder: Folder) -> None:
     folder.change("vocabulary.yaml", "designs:\n", "designs:\n  cohort: {label: Cohort, randomised: false}\n")
     (left_out,) = chosen(folder.change(STUDY, "design: rct", "design: cohort")).left_out
     assert left_out.code == "design"
-    assert left_out.reason == "Cohort (the question takes randomised trial)"
+    assert left_out.reason == "Cohort (designs the question takes: randomised trial)"
 
 
 def test_an_unknown_time_may_be_let_in(folder: Folder) -> None:

@@ -34,7 +34,7 @@ def test_numbers_carry_the_name_of_their_fact(pooled: Analysis, observed: Analys
     targets = {span.target for row in table.rows for cell in row.cells for span in cell if span.style == "number"}
     assert targets == {
         "made-up.baseline-per-1000", "made-up.with-per-1000", "made-up.effect", "made-up.n", "made-up.k",
-        "observed.results-better", "observed.results", "observed.ratio-range", "observed.direction-studies",
+        "observed.studies-better", "observed.ratio-range", "observed.direction-studies",
     }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_a_question_without_evidence_keeps_its_row(pooled: Analysis, nothing: An
 
 def test_directions_are_counted_and_ranged_but_not_pooled(observed: Analysis) -> None:
     texts = cells(body(summary_of_findings([observed]))[0])
-    assert texts[3] == "Not pooled\n2 of 3 results point to better\nprinted ratios 1.7 to 3.7"
+    assert texts[3] == "Not pooled\n1 of 1 study points to better\nprinted ratios 1.7 to 3.7"
     assert texts[4] == "not added up (1 study)"
 
 

@@ -36,19 +36,19 @@ def analysis(estimate: float, low: float, high: float, *, k: int = 3, measure: s
     ("estimate", "low", "high", "good", "expected"),
     [
         (0.5, 0.1, 0.9, "higher-better",
-         "In these studies, the outcome was seen more often with active referral, which is in its favour. The whole "
+         "Seen more often with active referral, which is in its favour. The whole "
          "interval lies on that side."),
         (0.5, -0.1, 1.1, "higher-better",
-         "In these studies, the outcome was seen more often with active referral, which is in its favour. The "
-         "interval also includes no difference and the opposite."),
+         "Seen more often with active referral, which is in its favour. The "
+         "interval includes no difference and the opposite."),
         (0.5, 0.1, 0.9, "lower-better",
-         "In these studies, the outcome was seen more often with active referral, which favours usual care. The "
+         "Seen more often with active referral, which favours usual care. The "
          "whole interval lies on that side."),
         (-0.5, -1.1, 0.1, "mixed",
-         "In these studies, the outcome was seen less often with active referral. The interval also includes no "
+         "Seen less often with active referral. The interval includes no "
          "difference and the opposite."),
         (0.0, -1.0, 1.0, "higher-better",
-         "In these studies, the estimate shows no difference; the interval runs from less often to more often with "
+         "The estimate shows no difference; the interval runs from less often to more often with "
          "active referral."),
     ],
 )  # fmt: skip
@@ -57,11 +57,11 @@ def test_sentences(estimate: float, low: float, high: float, good: Any, expected
 
 
 def test_one_study_is_called_one_study() -> None:
-    assert meaning(analysis(0.5, 0.1, 0.9, k=1)).startswith("In the one study there is, the outcome was seen more")
+    assert meaning(analysis(0.5, 0.1, 0.9, k=1)).startswith("One study: seen more often with active referral")
 
 
 def test_measured_outcomes_are_higher_or_lower() -> None:
-    assert "the outcome was lower with active referral" in meaning(analysis(-2.0, -3.0, -1.0, measure="MD"))
+    assert "Lower with active referral" in meaning(analysis(-2.0, -3.0, -1.0, measure="MD"))
 
 
 @given(st.floats(-3, 3), st.floats(0, 3), st.floats(0, 3), st.sampled_from(["higher-better", "lower-better", "mixed"]))
@@ -74,9 +74,11 @@ def test_no_sentence_speaks_of_significance_or_of_no_effect(
     assert ("whole interval" in text) == (not crosses)
 
 
-def test_directions_say_how_many_point_where(observed: Analysis) -> None:
-    assert meaning(observed) == (
-        "Of 3 results, 2 point to better and 1 to no clear difference. The groups compared may differ in other ways."
+def test_directions_say_how_many_studies_point_where(observed: Analysis) -> None:
+    assert meaning(observed) == "Of 1 study, 1 points to better. The groups compared may differ in other ways."
+    apart = tuple(replace(row, study=f"s{number}") for number, row in enumerate(observed.directions))
+    assert meaning(replace(observed, directions=apart)) == (
+        "Of 3 studies, 2 point to better and 1 to no clear difference. The groups compared may differ in other ways."
     )
     randomised = tuple(replace(row, design="rct", direction="worse") for row in observed.directions[:1])
     assert meaning(replace(observed, directions=randomised)) == "Of 1 result, 1 points to worse."

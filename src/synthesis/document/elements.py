@@ -205,7 +205,10 @@ class KeyMessages(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementItem:
-    """What one body recommends or concludes: who, in our words, in theirs, where, on what basis, how it stands now."""
+    """What one body recommends or concludes: who, in our words, in theirs, where, on what basis, how it stands now.
+
+    ``body`` is empty where the statement before it is by the same body.
+    """
 
     body: str
     year: str

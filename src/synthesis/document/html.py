@@ -293,9 +293,13 @@ class _Writer:
             if plain(line)
         )
         year = f" ({_text(item.year)})" if item.year else ""
-        return (
+        opening = (
             f'<li><p class="who"><strong>{_text(item.body)}{year}</strong> '
-            f'<span class="kind">{_text(item.kind)}</span>{cite}</p><p class="says">{self.line(item.says)}</p>'
+            if item.body
+            else ('<li class="same"><p class="who">')
+        )
+        return (
+            f'{opening}<span class="kind">{_text(item.kind)}</span>{cite}</p><p class="says">{self.line(item.says)}</p>'
             f"{quote}{f'<dl>{facts}</dl>' if facts else ''}</li>"
         )
 

@@ -119,7 +119,8 @@ def _key_messages(block: KeyMessages) -> list[str]:
 
 def _statement(item: StatementItem) -> list[str]:
     year = f" ({item.year})" if item.year else ""
-    lines = [f"{item.body}{year}, {item.kind} {_line(item.cited())}".rstrip(), f"  {_line(item.says)}"]
+    who = f"{item.body}{year}, {item.kind}" if item.body else f"  {item.kind}"
+    lines = [f"{who} {_line(item.cited())}".rstrip(), f"  {_line(item.says)}"]
     if item.quote:
         lines.append(f"  ‘{item.quote}’" + (f", {item.place}" if item.place else ""))
     facts = (("Basis", item.basis), ("Status", item.status))

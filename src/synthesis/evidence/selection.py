@@ -116,7 +116,7 @@ def _refuse(candidate: Candidate, question: Question, vocabulary: Vocabulary) ->
     if study.design not in question.designs:
         return (
             "design",
-            f"{vocabulary.designs[study.design].label} (the question takes {_labels(question, vocabulary)})",
+            f"{vocabulary.designs[study.design].label} (designs the question takes: {_labels(question, vocabulary)})",
         )
     months = result.timepoint_months
     low, high = question.window_months

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from synthesis.analysis.directions import by_study
 from synthesis.analysis.model import Analysis, PerThousand
 from synthesis.analysis.phrases import effect_text, lower_first, span_of_months, times
 from synthesis.document.elements import Column, Line, Row, Table, line
@@ -114,15 +115,16 @@ def _relative(analysis: Analysis) -> Line:
         return (*line(fact(effect_text(analysis.pooled), f"{name}.effect")), *dagger(recalled))
     if not analysis.directions:
         return line("Not estimated")
-    better = sum(row.direction == "better" for row in analysis.directions)
-    total = len(analysis.directions)
+    ways = list(by_study(analysis.directions).values())
     lines = [
         line("Not pooled"),
         line(
-            fact(integer(better), f"{name}.results-better"), " of ", fact(integer(total), f"{name}.results"),
-            f" {'result points' if total == 1 else 'results point'} to better",
+            fact(integer(ways.count("better")), f"{name}.studies-better"),
+            " of ",
+            fact(integer(len(ways)), f"{name}.direction-studies"),
+            f" {'study points' if len(ways) == 1 else 'studies point'} to better",
         ),
-    ]  # fmt: skip
+    ]
     ratios = sorted(row.ratio for row in analysis.directions if row.ratio is not None)
     if ratios:
         text = f"{shortest(ratios[0])} to {shortest(ratios[-1])}"

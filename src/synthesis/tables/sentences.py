@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from synthesis.analysis.model import Analysis
-from synthesis.analysis.phrases import lower_first
+from synthesis.analysis.directions import by_study
+from synthesis.analysis.model import Analysis, Way
+from synthesis.analysis.phrases import lower_first, upper_first
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import integer, plural
 from synthesis.pooling.model import Pooled
@@ -21,7 +22,7 @@ MEASURED = ("lower", "higher")
 COUNTS = frozenset({"counts", "rates", "contrast-only"})
 
 RANDOMISED = "rct"
-WAYS = (
+WAYS: tuple[tuple[Way, str], ...] = (
     ("better", "to better"),
     ("worse", "to worse"),
     ("mixed", "to mixed findings"),
@@ -43,29 +44,30 @@ def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
     """The sentence for a pooled effect (or for the one study there is)."""
     null = MEASURES[pooled.measure].null
     less, more = COUNTED if MEASURES[pooled.measure].data in COUNTS else MEASURED
-    who = "In the one study there is" if pooled.k == 1 else "In these studies"
-    happened = "the outcome was seen" if (less, more) == COUNTED else "the outcome was"
+    who = "One study: " if pooled.k == 1 else ""
+    happened = "seen " if (less, more) == COUNTED else ""
     side = _side(pooled.estimate, null)
     if side == 0:
-        start = f"{who}, the estimate shows no difference"
-        return f"{start}; the interval runs from {less} to {more} with {lower_first(analysis.intervention)}."
+        start = f"{who}the estimate shows no difference"
+        text = f"{start}; the interval runs from {less} to {more} with {lower_first(analysis.intervention)}."
+        return upper_first(text)
     word = more if side > 0 else less
-    start = f"{who}, {happened} {word} with {lower_first(analysis.intervention)}{_good(analysis, side)}"
+    start = f"{who}{happened}{word} with {lower_first(analysis.intervention)}{_good(analysis, side)}"
     if pooled.ci.low <= null <= pooled.ci.high:
-        return f"{start}. The interval also includes no difference and the opposite."
-    return f"{start}. The whole interval lies on that side."
+        return upper_first(f"{start}. The interval includes no difference and the opposite.")
+    return upper_first(f"{start}. The whole interval lies on that side.")
 
 
 def direction_meaning(analysis: Analysis) -> str:
-    """The sentence for results shown as directions: how many point which way, none counted for being significant."""
-    counts = [(sum(row.direction == way for row in analysis.directions), words) for way, words in WAYS]
+    """The sentence for results shown as directions: how many studies point which way, whatever their precision."""
+    ways = list(by_study(analysis.directions).values())
+    counts = [(ways.count(way), words) for way, words in WAYS]
     found = [(count, words) for count, words in counts if count]
     said = [f"{integer(count)} {words}" for count, words in found]
     first, words = found[0]
     said[0] = f"{integer(first)} {'points' if first == 1 else 'point'} {words}"
-    total = len(analysis.directions)
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-    text = f"Of {plural(total, 'result')}, {listed}."
+    text = f"Of {plural(len(ways), 'study', 'studies')}, {listed}."
     if all(row.design != RANDOMISED for row in analysis.directions):
         text += " The groups compared may differ in other ways."
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from synthesis.document.elements import Line, Span, StatementItem, Statements, line
@@ -55,18 +56,36 @@ def statements(
     if not items:
         wanted = " ".join(part for part in (kind or "statement", f"on {topic}" if topic else "") if part)
         raise UsageError(f"no {wanted} in {', '.join(picked) or 'any source'}; record one or ask for less")
-    return Statements(items=items)
+    return Statements(items=_said_once(items))
+
+
+def _said_once(items: tuple[StatementItem, ...]) -> tuple[StatementItem, ...]:
+    """Who speaks, on what basis and how the source stands, without saying again what the statement before it said."""
+    said = []
+    for before, item in zip((None, *items), items, strict=False):
+        if before is None or before.cite != item.cite:
+            said.append(item)
+            continue
+        basis = () if before.basis == item.basis else item.basis
+        status = () if before.status == item.status else item.status
+        said.append(replace(item, body="", year="", cite="", basis=basis, status=status))
+    return tuple(said)
 
 
 def _item(evidence: Records, source: Source, statement: Statement) -> StatementItem:
     where = statement.where
     place = where.place + ("" if where.read else f" ({RECALLED} recalled, to be checked)")
     return StatementItem(
-        body=source.short_name, year=str(source.year) if source.year is not None else "", kind=statement.kind,
+        body=source.short_name, year=_year(source), kind=statement.kind,
         says=line(statement.says), quote=where.quote or "", place=place,
         basis=_basis(evidence, f"{source.id}.{statement.id}", statement.basis), status=_status(evidence, source),
         cite=source.id,
     )  # fmt: skip
+
+
+def _year(source: Source) -> str:
+    """The year, unless the short name says it already."""
+    return "" if source.year is None or str(source.year) in source.short_name else str(source.year)
 
 
 def _basis(evidence: Records, name: str, basis: Basis) -> Line:

@@ -81,4 +81,4 @@ def test_directions_say_how_many_studies_point_where(observed: Analysis) -> None
         "Of 3 studies, 2 point to better and 1 to no clear difference. The groups compared may differ in other ways."
     )
     randomised = tuple(replace(row, design="rct", direction="worse") for row in observed.directions[:1])
-    assert meaning(replace(observed, directions=randomised)) == "Of 1 result, 1 points to worse."
+    assert meaning(replace(observed, directions=randomised)) == "Of 1 study, 1 points to worse."

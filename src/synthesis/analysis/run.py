@@ -7,6 +7,7 @@ from typing import Protocol
 
 from synthesis.analysis.directions import directions
 from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, PerThousand, VariantResult
+from synthesis.analysis.phrases import lower_first
 from synthesis.analysis.words import plan_in_words
 from synthesis.certainty.absolute import PER, RISKS, risk_with
 from synthesis.diagnostics.leave_one_out import Omission, leave_one_out
@@ -280,8 +281,8 @@ def _chosen(studies: Mapping[str, Study], variant: Variant) -> dict[str, Study]:
 def _nothing(question: Question) -> Note:
     return Note(
         code="no-usable-study",
-        text=f"No study in the evidence compares {question.intervention.label} with {question.comparator.label} on "
-        f"{question.outcome_label} with numbers that can be pooled.",
+        text=f"No study in the evidence compares {question.intervention.label} with "
+        f"{lower_first(question.comparator.label)} on this outcome with numbers that can be pooled.",
     )
 
 

@@ -68,7 +68,7 @@ def _said_once(items: tuple[StatementItem, ...]) -> tuple[StatementItem, ...]:
             continue
         basis = () if before.basis == item.basis else item.basis
         status = () if before.status == item.status else item.status
-        said.append(replace(item, body="", year="", cite="", basis=basis, status=status))
+        said.append(replace(item, body="", year="", kind=item.kind.capitalize(), cite="", basis=basis, status=status))
     return tuple(said)
 
 

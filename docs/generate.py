@@ -80,7 +80,7 @@ def methods() -> Lines:
     yield "Every entry below is one entry of a table in the code. Where each key may be named stands above its table."
     yield "Formulas and the reasons for the defaults are in [methods](../explanation/methods.md)."
     yield ""
-    yield from ("## Effect measures", "", "`plan.measure`, from `src/synthesis/effects/measures.py`.", "")
+    yield from ("## Effect measures", "", "`plan.measure`, from `src/synthesis/effects/measure_table.py`.", "")
     yield from table(("Key", "Measure", "Computed from", "Analysis scale", "Empty cells", "Source"), _measures())
     yield "Results in records hold counts, means and published estimates, so a question can use the measures computed"
     yield "from those."

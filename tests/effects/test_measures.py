@@ -123,7 +123,7 @@ def test_every_entry_is_complete(key: str) -> None:
     assert (measure.function is None) == (measure.data == "contrast-only")
     assert measure.scale in SCALES
     expected = {"log": 1.0, "identity": 0.0, "fisher-z": 0.0}.get(measure.scale, math.nan)
-    if DATA_KINDS[measure.data].groups == 1 and measure.data != "correlation":
+    if measure.data in ("proportion", "rate", "mean", "reliability"):
         expected = math.nan
     assert measure.null_natural == pytest.approx(expected, nan_ok=True)
 
@@ -132,3 +132,31 @@ def test_ratios_refuse_what_has_no_logarithm() -> None:
     with pytest.raises(ValueError, match="above 0"):
         MEASURES["OR"].to_analysis(0.0)
     assert MEASURES["OR"].to_natural(1e6) == math.inf
+
+
+def test_an_unknown_variance_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownKeyError, match=r"sampling variance of SMD 'XX'.*AV, LS, LS2, UB"):
+        effect_sizes("SMD", {"mean1": 1, "sd1": 1, "n1": 9, "mean2": 0, "sd2": 1, "n2": 9}, variance="XX")
+
+
+def test_missing_numbers_do_not_enter_an_average_variance() -> None:
+    found = effect_sizes("COR", {"correlation": [0.1, 0.5, math.nan], "n": [20, 60, 40]}, variance="AV")[1]
+    assert found[:2] == pytest.approx((1 - 0.4**2) ** 2 / np.array([19, 59]), rel=1e-14)
+    assert math.isnan(found[2])
+
+
+@pytest.mark.parametrize(
+    ("measure", "data", "message"),
+    [
+        ("MC", {"mean1": 1, "sd1": -1, "mean2": 1, "sd2": 1, "correlation": 0.5, "n": 9}, "occasion 1 has a negative"),
+        ("SMCC", {"mean1": 1, "sd1": 1, "mean2": 1, "sd2": 1, "correlation": 1.5, "n": 9}, "must lie between −1 and 1"),
+        ("PCOR", {"t": 1, "n": 4, "predictors": 3}, "more participants than predictors"),
+        ("SPCOR", {"t": 1, "n": 40, "predictors": 3, "r_squared": 2}, "R² must lie between 0 and 1"),
+        ("ABT", {"alpha": 1.2, "items": 4, "n": 30}, "it must be 1 or less"),
+        ("ABT", {"alpha": 0.9, "items": 1, "n": 30}, "alpha needs at least 2"),
+        ("ABT", {"alpha": 0.9, "items": 4, "n": 2}, "needs at least 3"),
+    ],
+)
+def test_impossible_data_of_every_kind(measure: str, data: dict[str, float], message: str) -> None:
+    with pytest.raises(AnalysisError, match=message):
+        effect_sizes(measure, data)

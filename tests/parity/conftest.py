@@ -24,6 +24,9 @@ ARGUMENTS = {
     "x1i": "events1", "t1i": "time1", "x2i": "events2", "t2i": "time2",
     "xi": "events", "ti": "time", "ni": "n", "mi": "mean", "sdi": "sd", "ri": "correlation",
 }  # fmt: skip
+# The same letters mean other things for reliabilities (alpha, items) and for regressions (t value, predictors, R²).
+RELIABILITY = {"ai": "alpha", "mi": "items", "ni": "n"}
+REGRESSION = {"ti": "t", "ni": "n", "mi": "predictors", "r2i": "r_squared"}
 
 
 def _data_of(call: dict[str, Any], reference: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -34,7 +37,9 @@ def _data_of(call: dict[str, Any], reference: dict[str, Any]) -> dict[str, np.nd
     for events, rest, total in (("ai", "bi", "n1i"), ("ci", "di", "n2i")):
         if rest in columns:
             columns[total] = columns[events] + columns.pop(rest)
-    return {ARGUMENTS[name]: values for name, values in columns.items()}
+    kind = MEASURES[call["measure"]].data
+    names = RELIABILITY if kind == "reliability" else REGRESSION if kind.startswith("t-value") else ARGUMENTS
+    return {names[name]: values for name, values in columns.items()}
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +114,11 @@ class Disagreements:
         assert not self.lines, f"{len(self.lines)} of {self.compared} numbers disagree\n{shown}"
 
 
-# Back-transformations that need nothing but the pooled value, and the scale they undo.
-TRANSFORMS = {"exp": "log", "ilogit": "logit", "ztor": "fisher-z", "iarcsin": "arcsine"}
+# Back-transformations of the reference, and the scale they undo.
+TRANSFORMS = {
+    "exp": "log", "ilogit": "logit", "ztor": "fisher-z", "iarcsin": "arcsine", "iabt": "log-complement",
+    "ipft.hm": "double-arcsine", "iirft": "double-sqrt",
+}  # fmt: skip
 COMPARED_KINDS = {
     "escalc",
     "rma.uni",
@@ -138,9 +146,7 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return f"kind {kind}"
     if kind == "escalc":
         known = call["measure"] in MEASURES and MEASURES[call["measure"]].function is not None
-        if not known:
-            return "measure"
-        return None if call.get("vtype") in (None, "LS") else "variance type"
+        return None if known else "measure"
     if kind in ("rma.mh", "rma.peto") or "pooled_by" in call:
         return None if call["measure"] in TABLE_METHODS else "measure"
     if kind in ("tau2_ci", "influence") and "mods" in call:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from synthesis.effects.measures import effect_sizes
+from synthesis.effects.measures import MEASURES, effect_sizes
 from synthesis.effects.zero_cells import ZeroCells
 
 
@@ -19,8 +19,10 @@ def test_yi_and_vi(
         policy = None
         if "to" in call:
             policy = ZeroCells(key="call", add=call["add"], to=call["to"], drop00=call["drop00"], reason="")
-        yi, vi = effect_sizes(call["measure"], data_of(call, reference), zero_cells=policy)
-        where = f"{analysis['id']} {call['measure']}"
+        # The reference names a variance for some measures that have only one.
+        variance = call.get("vtype") if MEASURES[call["measure"]].variance else None
+        yi, vi = effect_sizes(call["measure"], data_of(call, reference), zero_cells=policy, variance=variance)
+        where = f"{analysis['id']} {call['measure']} {variance}"
         # Numbers near 0 are differences of larger ones; the standard error says on which scale they matter.
         disagreements.numbers(f"{where} yi", yi, analysis["result"]["yi"], rel=1e-10, floor=1e-12 * np.sqrt(vi))
         disagreements.numbers(f"{where} vi", vi, analysis["result"]["vi"], rel=1e-10, floor=0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -248,7 +249,11 @@ def test_back_transformed(
     for analysis in analyses_of(reference, "predict_transf"):
         call, expected = analysis["call"], analysis["result"]
         pooled = pool_arrays(*arrays(reference, call), **options(call))
-        natural = SCALES[scale_of[call["transf"]]].inverse
+        scale = SCALES[scale_of[call["transf"]]]
+        natural: Callable[[float], float] = scale.inverse
+        if scale.inverse_at is not None:
+            sizes = np.array(reference["effects"][call["effects"]]["ni"], dtype=float)
+            natural = partial(scale.inverse_at, size=1 / float(np.mean(1 / sizes)))
         found = {"pred": pooled.estimate, "ci_lb": pooled.ci.low, "ci_ub": pooled.ci.high}
         if pooled.prediction is not None:
             found |= {"pi_lb": pooled.prediction.low, "pi_ub": pooled.prediction.high}

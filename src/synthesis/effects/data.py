@@ -104,6 +104,34 @@ def _correlation_problem(columns: Columns) -> str | None:
     return None
 
 
+def _change_problem(columns: Columns) -> str | None:
+    _, sd1, _, sd2, r, n = columns
+    for occasion, sd in enumerate((sd1, sd2), start=1):
+        if np.any(sd < 0):
+            return f"occasion {occasion} has a negative SD ({np.nanmin(sd):g}); it must be 0 or more"
+    return _correlation_problem((r, n))
+
+
+def _regression_problem(columns: Columns) -> str | None:
+    _, n, predictors = columns[:3]
+    if np.any(predictors < 0) or np.any(n - predictors <= 1):
+        return "a regression needs more participants than predictors + 1, and predictors must be 0 or more"
+    if len(columns) > 3 and (np.any(columns[3] < 0) or np.any(columns[3] > 1)):
+        return "R² must lie between 0 and 1"
+    return None
+
+
+def _reliability_problem(columns: Columns) -> str | None:
+    alpha, items, n = columns
+    if np.any(alpha > 1):
+        return f"a reliability is {np.nanmax(alpha):g}; it must be 1 or less"
+    if np.any(items < 2):
+        return f"a scale has {np.nanmin(items):g} items; alpha needs at least 2"
+    if np.any(n <= 2):
+        return f"a reliability rests on {np.nanmin(n):g} participants; it needs at least 3"
+    return None
+
+
 def _no_problem(columns: Columns) -> str | None:
     return None
 
@@ -143,6 +171,34 @@ DATA_KINDS = Registry(
             groups=1,
             prepare=_unchanged,
             problem=_correlation_problem,
+        ),
+        DataKind(
+            key="change",
+            arguments=("mean1", "sd1", "mean2", "sd2", "correlation", "n"),
+            groups=1,
+            prepare=_unchanged,
+            problem=_change_problem,
+        ),
+        DataKind(
+            key="t-value",
+            arguments=("t", "n", "predictors"),
+            groups=1,
+            prepare=_unchanged,
+            problem=_regression_problem,
+        ),
+        DataKind(
+            key="t-value-and-r2",
+            arguments=("t", "n", "predictors", "r_squared"),
+            groups=1,
+            prepare=_unchanged,
+            problem=_regression_problem,
+        ),
+        DataKind(
+            key="reliability",
+            arguments=("alpha", "items", "n"),
+            groups=1,
+            prepare=_unchanged,
+            problem=_reliability_problem,
         ),
         DataKind(key="contrast-only", arguments=(), groups=0, prepare=_unchanged, problem=_no_problem),
     ),

@@ -32,9 +32,20 @@ def risk_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
     return a / n1 - c / n2, a * b / n1**3 + c * d / n2**3
 
 
+def weighted_average(values: Floats, weights: Floats) -> Floats:
+    """Average over the studies in which both numbers are known; NaN if there are none."""
+    known = np.isfinite(values) & np.isfinite(weights)
+    return np.asarray(np.sum(values[known] * weights[known]) / np.sum(weights[known]))
+
+
 def mean_difference(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
     """Difference of means with separate variances."""
     return m1 - m2, sd1**2 / n1 + sd2**2 / n2
+
+
+def mean_difference_equal_variances(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Difference of means with one variance for both groups."""
+    return m1 - m2, pooled_sd(sd1, n1, sd2, n2) ** 2 * (1 / n1 + 1 / n2)
 
 
 def pooled_sd(sd1: Floats, n1: Floats, sd2: Floats, n2: Floats) -> Floats:
@@ -57,6 +68,29 @@ def standardized_mean_difference(m1: Floats, sd1: Floats, n1: Floats, m2: Floats
     return g, 1 / n1 + 1 / n2 + g**2 / (2 * total)
 
 
+def smd_borenstein_variance(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Hedges' g; the large-sample variance of the uncorrected difference times the squared correction."""
+    total = n1 + n2
+    factor = small_sample_factor(total - 2)
+    d = (m1 - m2) / pooled_sd(sd1, n1, sd2, n2)
+    return factor * d, factor**2 * (1 / n1 + 1 / n2 + d**2 / (2 * total))
+
+
+def smd_unbiased_variance(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Hedges' g with the unbiased estimate of its variance."""
+    df = n1 + n2 - 2
+    factor = small_sample_factor(df)
+    g = factor * (m1 - m2) / pooled_sd(sd1, n1, sd2, n2)
+    return g, 1 / n1 + 1 / n2 + (1 - (df - 2) / (df * factor**2)) * g**2
+
+
+def smd_average_variance(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Hedges' g; the variance rests on the average g, weighted by group sizes."""
+    total = n1 + n2
+    g, _ = standardized_mean_difference(m1, sd1, n1, m2, sd2, n2)
+    return g, 1 / n1 + 1 / n2 + weighted_average(g, total) ** 2 / (2 * total)
+
+
 def smd_unequal_variances(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
     """Mean difference over the root mean of the two variances, exact correction with n1 + n2 - 2."""
     average = (sd1**2 + sd2**2) / 2
@@ -75,6 +109,27 @@ def smd_comparator_sd(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floa
 def log_ratio_of_means(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
     """Log of the ratio of two means of the same sign, first-order variance."""
     return np.log(m1 / m2), sd1**2 / (n1 * m1**2) + sd2**2 / (n2 * m2**2)
+
+
+def log_ratio_of_means_equal_variances(
+    m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats
+) -> Pair:
+    """Log of the ratio of two means, with one variance for both groups."""
+    variance = pooled_sd(sd1, n1, sd2, n2) ** 2
+    return np.log(m1 / m2), variance / (n1 * m1**2) + variance / (n2 * m2**2)
+
+
+def log_variability_ratio(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Log of the ratio of two SDs, corrected for small groups."""
+    half1, half2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
+    return np.log(sd1 / sd2) + half1 - half2, half1 + half2
+
+
+def log_cv_ratio(m1: Floats, sd1: Floats, n1: Floats, m2: Floats, sd2: Floats, n2: Floats) -> Pair:
+    """Log of the ratio of two coefficients of variation, corrected for small groups."""
+    half1, half2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
+    yi = np.log(sd1 / m1) - np.log(sd2 / m2) + half1 - half2
+    return yi, half1 + half2 + sd1**2 / (n1 * m1**2) + sd2**2 / (n2 * m2**2)
 
 
 def arcsine_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
@@ -106,16 +161,6 @@ def sqrt_rate_difference(x1: Floats, t1: Floats, x2: Floats, t2: Floats) -> Pair
     return np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
 
 
-def correlation(r: Floats, n: Floats) -> Pair:
-    """Pearson correlation with its large-sample variance."""
-    return r, (1 - r**2) ** 2 / (n - 1)
-
-
-def fisher_z(r: Floats, n: Floats) -> Pair:
-    """Fisher's z of a correlation."""
-    return np.arctanh(r), np.where(n > 3, 1 / (n - 3), np.nan)
-
-
 def proportion(a: Floats, b: Floats) -> Pair:
     """Proportion of events ``a`` among events and non-events ``b``."""
     n = a + b
@@ -139,6 +184,12 @@ def arcsine_proportion(a: Floats, b: Floats) -> Pair:
     return np.arcsin(np.sqrt(a / n)), 1 / (4 * n)
 
 
+def double_arcsine_proportion(a: Floats, b: Floats) -> Pair:
+    """Freeman and Tukey's mean of two arcsine square roots."""
+    n = a + b
+    return (np.arcsin(np.sqrt(a / (n + 1))) + np.arcsin(np.sqrt((a + 1) / (n + 1)))) / 2, 1 / (4 * n + 2)
+
+
 def rate(x: Floats, t: Floats) -> Pair:
     """Events per person-time."""
     return x / t, x / t**2
@@ -157,3 +208,41 @@ def sqrt_rate(x: Floats, t: Floats) -> Pair:
 def mean(m: Floats, sd: Floats, n: Floats) -> Pair:
     """Mean of one group."""
     return m, sd**2 / n
+
+
+def double_sqrt_rate(x: Floats, t: Floats) -> Pair:
+    """Freeman and Tukey's mean of two square roots of a rate."""
+    return (np.sqrt(x / t) + np.sqrt((x + 1) / t)) / 2, 1 / (4 * t)
+
+
+def log_mean(m: Floats, sd: Floats, n: Floats) -> Pair:
+    """Log of the mean of one group."""
+    return np.log(m), sd**2 / (n * m**2)
+
+
+def log_sd(m: Floats, sd: Floats, n: Floats) -> Pair:
+    """Log of the SD of one group, corrected for small groups."""
+    half = 1 / (2 * (n - 1))
+    return np.log(sd) + half, half
+
+
+def log_cv(m: Floats, sd: Floats, n: Floats) -> Pair:
+    """Log of the coefficient of variation of one group, corrected for small groups."""
+    half = 1 / (2 * (n - 1))
+    return np.log(sd / m) + half, half + sd**2 / (n * m**2)
+
+
+def reliability(alpha: Floats, items: Floats, n: Floats) -> Pair:
+    """Cronbach's alpha of ``items`` items, as it is."""
+    return alpha, 2 * items * (1 - alpha) ** 2 / ((items - 1) * (n - 2))
+
+
+def cube_root_reliability(alpha: Floats, items: Floats, n: Floats) -> Pair:
+    """1 minus the cube root of 1 - alpha."""
+    root = np.cbrt(1 - alpha)
+    return 1 - root, 18 * items * (n - 1) * root**2 / ((items - 1) * (9 * n - 11) ** 2)
+
+
+def log_reliability(alpha: Floats, items: Floats, n: Floats) -> Pair:
+    """Minus the log of 1 - alpha."""
+    return -np.log(1 - alpha), 2 * items / ((items - 1) * (n - 2))

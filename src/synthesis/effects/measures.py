@@ -1,96 +1,34 @@
-"""Effect measures: how each is computed, on which scale it is pooled, and how it is read.
+"""yi and vi by the effect measures of ``MEASURES``.
 
-One entry in ``MEASURES`` is one measure. Three ways to compute: ``effect_sizes`` for many studies at once,
-``from_counts`` and ``from_means`` for one comparison with its steps, ``from_groups`` for two ``Group`` records.
+Three ways to compute: ``effect_sizes`` for many studies at once, ``from_counts`` and ``from_means`` for one comparison
+with its steps, ``from_groups`` for two ``Group`` records.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from synthesis.effects import formulas
 from synthesis.effects.data import DATA_KINDS
+from synthesis.effects.measure import Measure as Measure
+from synthesis.effects.measure_table import MEASURES as MEASURES
 from synthesis.effects.model import Estimate, Floats, Group, Step
-from synthesis.effects.scales import SCALES, ScaleKey
 from synthesis.effects.steps import step
 from synthesis.effects.zero_cells import ZERO_CELLS, ZeroCells
 from synthesis.errors import AnalysisError
 from synthesis.formatting import number
-from synthesis.registry import Registry
-
-Formula = Callable[..., tuple[Floats, Floats]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """An effect measure.
-
-    Attributes
-    ----------
-    key, label, short : str
-        Name in ``MEASURES``, name in prose (``"odds ratio"``), abbreviation in tables (``"OR"``).
-    data : str
-        Key in ``DATA_KINDS``: what it is computed from. ``contrast-only``: only published contrasts can be used.
-    function : callable or None
-        (k,) arrays of prepared data -> yi, vi; None for ``contrast-only``.
-    scale : str
-        Key in ``SCALES``: the analysis scale, seen from the natural one.
-    null : float
-        "No effect" on the analysis scale; NaN where there is no such value (a single proportion).
-    axis : {"log", "linear"}
-        How a plot draws the natural scale.
-    zero_cells : str
-        Key in ``ZERO_CELLS`` of the policy used unless another is asked for.
-    reference : str
-        Where the formula comes from.
-    exceptions : tuple of (law, reason)
-        Laws the measure does not obey: ``swap`` (changing the arms round negates yi and keeps vi).
-    """
-
-    key: str
-    label: str
-    short: str
-    data: str
-    function: Formula | None
-    scale: ScaleKey
-    null: float
-    axis: Literal["log", "linear"]
-    reference: str
-    zero_cells: str = "only0"
-    exceptions: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def null_natural(self) -> float:
-        """ "No effect" on the natural scale."""
-        return self.to_natural(self.null)
-
-    def to_natural(self, value: float) -> float:
-        """One number from the analysis scale to the natural scale."""
-        return SCALES[self.scale].inverse(value)
-
-    def to_analysis(self, value: float) -> float:
-        """One number from the natural scale to the analysis scale.
-
-        Raises
-        ------
-        ValueError
-            If the number is out of range, for example a ratio of 0.
-        """
-        scale = SCALES[self.scale]
-        problem = scale.problem(value)
-        if problem is not None:
-            raise ValueError(problem)
-        return scale.forward(value)
 
 
 def effect_sizes(
-    measure: str, data: Mapping[str, ArrayLike], *, zero_cells: str | ZeroCells | None = None
+    measure: str,
+    data: Mapping[str, ArrayLike],
+    *,
+    zero_cells: str | ZeroCells | None = None,
+    variance: str | None = None,
 ) -> tuple[Floats, Floats]:
     """yi and vi of many studies.
 
@@ -103,6 +41,8 @@ def effect_sizes(
         NaN is a missing value.
     zero_cells : str, ZeroCells or None
         Policy for empty cells; None for the measure's own.
+    variance : str or None
+        Name of the sampling variance where the measure has several (``Measure.variances``); None for its own.
 
     Returns
     -------
@@ -116,7 +56,8 @@ def effect_sizes(
     """
     entry = MEASURES[measure]
     kind = DATA_KINDS[entry.data]
-    if entry.function is None:
+    function = entry.formula(variance)
+    if function is None:
         raise AnalysisError(
             f"the {entry.label} cannot be computed from counts or means; give a published estimate with its "
             "standard error, interval or p value"
@@ -130,7 +71,7 @@ def effect_sizes(
     if problem is not None:
         raise AnalysisError(f"{measure} cannot be computed: {problem}")
     with np.errstate(all="ignore"):
-        yi, vi = entry.function(*kind.prepare(tuple(columns), _policy(entry, zero_cells)))
+        yi, vi = function(*kind.prepare(tuple(columns), _policy(entry, zero_cells)))
         defined = np.isfinite(yi) & np.isfinite(vi) & (vi >= 0)
     return np.where(defined, yi, np.nan), np.where(defined, vi, np.nan)
 
@@ -245,112 +186,3 @@ def _correction(entry: Measure, data: Mapping[str, float], policy: ZeroCells) ->
         return ()
     counts = ", ".join(number(float(cell[0]), 0) for cell in before)
     return (step("zero-cells", f"{number(policy.add)} added to each of the cells {counts}"),)
-
-
-def _measure(
-    key: str,
-    label: str,
-    data: str,
-    function: Formula | None,
-    reference: str,
-    *,
-    scale: ScaleKey = "identity",
-    null: float = 0.0,
-    zero_cells: str = "only0",
-    exceptions: tuple[tuple[str, str], ...] = (),
-) -> Measure:
-    return Measure(
-        key=key,
-        label=label,
-        short=key,
-        data=data,
-        function=function,
-        reference=reference,
-        scale=scale,
-        null=null,
-        axis="log" if scale == "log" else "linear",
-        zero_cells=zero_cells,
-        exceptions=exceptions,
-    )
-
-
-# A proportion, rate or mean of one group has no value that stands for "no effect".
-_NO_NULL = math.nan
-
-MEASURES = Registry(
-    "effect measure",
-    (
-        _measure(
-            "RR", "risk ratio", "counts", formulas.log_risk_ratio,
-            "Cochrane Handbook 6.4.1.2; Katz et al 1978", scale="log",
-        ),
-        _measure(
-            "OR", "odds ratio", "counts", formulas.log_odds_ratio,
-            "Cochrane Handbook 6.4.1.2; Woolf 1955", scale="log",
-        ),
-        _measure("RD", "risk difference", "counts", formulas.risk_difference, "Cochrane Handbook 6.4.1.4"),
-        _measure(
-            "AS", "arcsine risk difference", "counts", formulas.arcsine_difference,
-            "Rücker et al 2009", zero_cells="none",
-        ),
-        _measure(
-            "PETO", "Peto odds ratio", "counts", formulas.peto_log_odds_ratio,
-            "Yusuf et al 1985; Cochrane Handbook 10.4.2", scale="log", zero_cells="none",
-        ),
-        _measure("MD", "mean difference", "means", formulas.mean_difference, "Cochrane Handbook 6.5.1.1"),
-        _measure(
-            "SMD", "standardized mean difference", "means", formulas.standardized_mean_difference,
-            "Hedges 1981; Cochrane Handbook 6.5.1.2",
-        ),
-        _measure(
-            "SMDH", "standardized mean difference, unequal variances", "means", formulas.smd_unequal_variances,
-            "Bonett 2009",
-        ),
-        _measure(
-            "SMD1", "standardized mean difference, comparator SD", "means", formulas.smd_comparator_sd,
-            "Glass 1976; Hedges 1981",
-            exceptions=(("swap", "the difference is divided by the SD of the comparator alone"),),
-        ),
-        _measure(
-            "ROM", "ratio of means", "means", formulas.log_ratio_of_means,
-            "Hedges et al 1999; Cochrane Handbook 6.5.1.3", scale="log",
-        ),
-        _measure(
-            "HR", "hazard ratio", "contrast-only", None, "Cochrane Handbook 6.8.2; Parmar et al 1998", scale="log",
-        ),
-        _measure(
-            "IRR", "incidence rate ratio", "rates", formulas.log_rate_ratio,
-            "Cochrane Handbook 6.7.1; Rothman et al 2008", scale="log",
-        ),
-        _measure("IRD", "incidence rate difference", "rates", formulas.rate_difference, "Rothman et al 2008"),
-        _measure(
-            "IRSD", "difference of square-root rates", "rates", formulas.sqrt_rate_difference,
-            "Rothman et al 2008, variance-stabilising transformation", zero_cells="none",
-        ),
-        _measure("COR", "correlation", "correlation", formulas.correlation, "Hotelling 1953"),
-        _measure("ZCOR", "correlation (Fisher z)", "correlation", formulas.fisher_z, "Fisher 1921", scale="fisher-z"),
-        _measure("PR", "proportion", "proportion", formulas.proportion, "binomial variance", null=_NO_NULL),
-        _measure(
-            "PLN", "proportion (log)", "proportion", formulas.log_proportion, "delta method",
-            scale="log", null=_NO_NULL,
-        ),
-        _measure(
-            "PLO", "proportion (logit)", "proportion", formulas.logit_proportion,
-            "Stijnen et al 2010", scale="logit", null=_NO_NULL,
-        ),
-        _measure(
-            "PAS", "proportion (arcsine)", "proportion", formulas.arcsine_proportion,
-            "Rücker et al 2009", scale="arcsine", null=_NO_NULL, zero_cells="none",
-        ),
-        _measure("IR", "incidence rate", "rate", formulas.rate, "Poisson variance", null=_NO_NULL),
-        _measure(
-            "IRLN", "incidence rate (log)", "rate", formulas.log_rate, "Stijnen et al 2010",
-            scale="log", null=_NO_NULL,
-        ),
-        _measure(
-            "IRS", "incidence rate (square root)", "rate", formulas.sqrt_rate,
-            "variance-stabilising transformation", scale="sqrt", null=_NO_NULL, zero_cells="none",
-        ),
-        _measure("MN", "mean", "mean", formulas.mean, "variance of a mean", null=_NO_NULL),
-    ),
-)  # fmt: skip

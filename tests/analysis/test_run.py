@@ -48,7 +48,7 @@ def test_a_question_nobody_answers_gives_a_note_and_nothing_else(run: Any, inven
     found = run(invented.study("alpha2001", invented.result(outcome="sobriety")))
     assert (found.models, found.pooled, found.leave_one_out, found.per_thousand) == ({}, None, (), None)
     assert [note.code for note in found.notes] == ["no-usable-study"]
-    assert "Help" in found.notes[0].text and "Usual care" in found.notes[0].text
+    assert "Help" in found.notes[0].text and "usual care" in found.notes[0].text
     assert Analysis.from_dict(found.to_dict()) == found
 
 

@@ -32,7 +32,7 @@ def test_what_was_not_read_is_marked(held: Records) -> None:
 
 
 def test_filters_by_topic_and_keeps_the_order_of_sources(held: Records) -> None:
-    assert [item.kind for item in statements(held).items] == ["recommendation", "definition"]
+    assert [item.kind for item in statements(held).items] == ["recommendation", "Definition"]
     assert len(statements(held, topic="meaning").items) == 1
 
 

@@ -68,6 +68,14 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     return f"{integer(count)} {noun}"
 
 
+def more_or_fewer(people: float) -> str:
+    """ "103 more", "12 fewer" or "no more and no fewer" people."""
+    rounded = round(people)
+    if rounded == 0:
+        return "no more and no fewer"
+    return f"{integer(abs(rounded))} {'more' if rounded > 0 else 'fewer'}"
+
+
 def effect(value: float, scale: Scale) -> str:
     """One effect on its natural scale; ``scale`` is how a plot draws it (``"log"`` for ratios).
 

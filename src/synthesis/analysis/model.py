@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from synthesis.analysis.json_numbers import spelt_out
+from synthesis.diagnostics.cumulative import Accumulation
 from synthesis.diagnostics.leave_one_out import Omission
 from synthesis.effects.model import Effects
 from synthesis.errors import UnknownKeyError
@@ -81,6 +82,64 @@ class PerThousand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baselines:
+    """An effect as people per 1,000 over the baseline risks that were studied.
+
+    Attributes
+    ----------
+    low, high : float
+        Smallest and largest share (0 to 1) with the outcome in the comparator groups of the studies pooled, rounded
+        outwards to whole percents.
+    at : tuple of PerThousand
+        Five baselines, in order: the ends of that range, the question's own, and others between the ends. Fewer where
+        the range is too narrow for five.
+    """
+
+    low: float
+    high: float
+    at: tuple[PerThousand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalBranch:
+    """A line of the rule that picks the confidence interval: it fits k effects and, if so said, tau2 above 0."""
+
+    interval: str
+    smallest_k: int
+    needs_tau2: bool
+    t_based: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repooling:
+    """How a pooled result is computed, with every number that a computation from fewer studies needs.
+
+    Attributes
+    ----------
+    model, tau2 : str
+        As for ``pool``.
+    branches : tuple of IntervalBranch
+        Tried in order; the last one always fits.
+    normal : float
+        Two-sided critical value of the normal distribution at ``level``.
+    t, chi2_medians : tuple of float
+        Critical values of the t distribution, and medians of the chi-squared distribution where ``tau2`` needs them,
+        for 1, 2, ... k - 1 degrees of freedom.
+    prediction_from_k : int
+        Fewest effects for which a prediction interval is given.
+    """
+
+    model: Literal["common", "random"]
+    tau2: str
+    level: float
+    branches: tuple[IntervalBranch, ...]
+    normal: float
+    t: tuple[float, ...]
+    chi2_medians: tuple[float, ...] = ()
+    prediction_from_k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
     """A sensitivity analysis: the same question with one stated change."""
 
@@ -90,6 +149,7 @@ class VariantResult:
     effects: Effects
     models: dict[ModelKey, Pooled]
     notes: tuple[Note, ...] = ()
+    repooling: dict[ModelKey, Repooling] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +190,16 @@ class Analysis:
         pooled.
     leave_one_out : tuple of Omission
         The plan's model without each study in turn.
+    cumulative : tuple of Accumulation
+        The plan's model as studies came in, by year of publication.
     directions : tuple of Direction
         One per result, for ``effect-direction``.
     variants : tuple of VariantResult
     per_thousand : PerThousand or None
+    baselines : Baselines or None
+        The same over the baseline risks that were studied.
+    repooling : dict
+        How each of ``models`` is computed.
     certainty : Certainty
     concerns : tuple of (str, str)
         Study id and the recorded concern, for every study in the analysis or its variants that carries one.
@@ -158,9 +224,12 @@ class Analysis:
     effects: Effects
     models: dict[ModelKey, Pooled]
     leave_one_out: tuple[Omission, ...] = ()
+    cumulative: tuple[Accumulation, ...] = ()
     directions: tuple[Direction, ...] = ()
     variants: tuple[VariantResult, ...] = ()
     per_thousand: PerThousand | None = None
+    baselines: Baselines | None = None
+    repooling: dict[ModelKey, Repooling] = field(default_factory=dict)
     certainty: Certainty
     concerns: tuple[tuple[str, str], ...] = ()
     compare_with: tuple[tuple[str, str], ...] = ()

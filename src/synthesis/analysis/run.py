@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from synthesis.analysis.absolute import baselines, per_thousand
 from synthesis.analysis.directions import directions
-from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, PerThousand, VariantResult
+from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, Repooling, VariantResult
 from synthesis.analysis.phrases import lower_first
+from synthesis.analysis.repooling import repooling
 from synthesis.analysis.words import plan_in_words
-from synthesis.certainty.absolute import PER, RISKS, risk_with
+from synthesis.diagnostics.cumulative import Accumulation, cumulative
 from synthesis.diagnostics.leave_one_out import Omission, leave_one_out
 from synthesis.effects.contrasts import Sides, effect_row
 from synthesis.effects.measures import MEASURES
@@ -79,9 +81,12 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         effects=effects,
         models=models,
         leave_one_out=_omissions(effects, asked.plan),
+        cumulative=_accumulated(effects, asked.plan, evidence.studies),
         directions=() if pooled_here else directions(selection, vocabulary),
         variants=variants,
-        per_thousand=_per_thousand(asked, models.get("plan")),
+        per_thousand=per_thousand(asked.baseline_risk, models.get("plan")),
+        baselines=baselines(asked.baseline_risk, effects, models.get("plan")),
+        repooling=_rules(effects, asked.plan),
         certainty=Certainty.from_judgement(asked.certainty),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),
@@ -221,10 +226,29 @@ def fit(effects: Effects, plan: Plan) -> dict[ModelKey, Pooled]:
     }
 
 
+def _rules(effects: Effects, plan: Plan) -> dict[ModelKey, Repooling]:
+    """How each model of ``fit`` is computed."""
+    k = len(effects)
+    if k == 0:
+        return {}
+    return {
+        "common": repooling(k, model="common", ci="wald", level=plan.level),
+        "DL": repooling(k, model="random", tau2="DL", ci="wald", level=plan.level),
+        "plan": repooling(k, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level),
+    }
+
+
 def _omissions(effects: Effects, plan: Plan) -> tuple[Omission, ...]:
     if len(effects) < 2:
         return ()
     return leave_one_out(effects, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level)
+
+
+def _accumulated(effects: Effects, plan: Plan, studies: Mapping[str, Study]) -> tuple[Accumulation, ...]:
+    if len(effects) < 2:
+        return ()
+    years = [studies[row.study].year for row in effects]
+    return cumulative(effects, years, model=plan.model, tau2=plan.tau2, ci=plan.profile, level=plan.level)
 
 
 def _variants(evidence: EvidenceLike, question: Question, effects: Effects) -> Iterable[VariantResult]:
@@ -250,6 +274,7 @@ def _variants(evidence: EvidenceLike, question: Question, effects: Effects) -> I
             why=variant.why,
             effects=found,
             models=fit(found, varied.plan),
+            repooling=_rules(found, varied.plan),
             notes=() if found.rows else (_nothing(varied),),
         )
 
@@ -291,26 +316,6 @@ def _direction(question: Question, vocabulary: Vocabulary) -> GoodDirection:
     if len(found) > 1 and question.plan.synthesis == "meta-analysis":
         raise AnalysisError(f"question {question.id!r} mixes outcomes that are good in different directions")
     return found.pop() if len(found) == 1 else "mixed"
-
-
-def _per_thousand(question: Question, pooled: Pooled | None) -> PerThousand | None:
-    baseline = question.baseline_risk
-    if pooled is None or baseline is None or pooled.measure not in RISKS:
-        return None
-    natural = MEASURES[pooled.measure].to_natural
-    point, low, high = (
-        risk_with(pooled.measure, natural(value), baseline.value)
-        for value in (pooled.estimate, pooled.ci.low, pooled.ci.high)
-    )
-    return PerThousand(
-        baseline_risk=baseline.value,
-        baseline_source=baseline.source,
-        baseline=PER * baseline.value,
-        intervention=PER * point,
-        difference=PER * (point - baseline.value),
-        low=PER * (low - baseline.value),
-        high=PER * (high - baseline.value),
-    )
 
 
 def _concerns(

@@ -22,7 +22,17 @@ from synthesis.errors import UnknownKeyError
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Contrast, Counts, Means, Percents, Result, Study, Test
-from synthesis.formatting import effect, effect_range, integer, interval, number, p_value, percent, shortest
+from synthesis.formatting import (
+    effect,
+    effect_range,
+    integer,
+    interval,
+    more_or_fewer,
+    number,
+    p_value,
+    percent,
+    shortest,
+)
 from synthesis.pooling.model import Pooled
 
 
@@ -243,14 +253,6 @@ def _per_thousand_facts(base: str, people: PerThousand, effects: Effects) -> Ite
     }
     for key, (text, value) in texts.items():
         yield Fact(name=f"{base}.{key}", text=text, value=value, records=records, read=read)
-
-
-def more_or_fewer(people: float) -> str:
-    """ "103 more", "12 fewer" or "no more and no fewer" people."""
-    rounded = round(people)
-    if rounded == 0:
-        return "no more and no fewer"
-    return f"{integer(abs(rounded))} {'more' if rounded > 0 else 'fewer'}"
 
 
 def _direction_facts(analysis: Analysis) -> Iterator[Fact]:

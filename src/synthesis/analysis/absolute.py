@@ -1,0 +1,95 @@
+"""An analysis in people per 1,000: at its own baseline risk, and over the baseline risks that were studied."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from synthesis.analysis.model import Baselines, PerThousand
+from synthesis.certainty.absolute import PER, RISKS, risk_with
+from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import Effects
+from synthesis.evidence.question import BaselineRisk
+from synthesis.pooling.model import Pooled
+
+# How many baselines are worked out for a reader who cannot choose one.
+BASELINES = 5
+LEAST_GAP = 0.02
+BETWEEN = "Between the lowest and the highest risk studied"
+
+
+def per_thousand(baseline: BaselineRisk | None, pooled: Pooled | None) -> PerThousand | None:
+    """The pooled effect at the question's baseline risk; None without one, or for a measure that is not about risks."""
+    if pooled is None or baseline is None or pooled.measure not in RISKS:
+        return None
+    return _at(baseline.value, baseline.source, pooled)
+
+
+def baselines(baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | None) -> Baselines | None:
+    """The pooled effect over the range of risks that its studies' comparator groups had.
+
+    Parameters
+    ----------
+    baseline : BaselineRisk or None
+        The question's own; None gives None, so that nothing is put in absolute terms that the question does not.
+    effects : Effects
+        The rows pooled. Risks are shares of people with the outcome.
+    pooled : Pooled or None
+        Their pooled effect.
+
+    Returns
+    -------
+    Baselines or None
+        None too where no comparator group's risk is known.
+    """
+    if pooled is None or baseline is None or pooled.measure not in RISKS:
+        return None
+    risks = sorted(
+        (row.comparator.events / row.comparator.n, row.label)
+        for row in effects
+        if row.comparator is not None and row.comparator.events is not None and row.comparator.n
+    )
+    if not risks:
+        return None
+    (smallest, low_study), (largest, high_study) = risks[0], risks[-1]
+    low, high = _outwards(smallest, largest)
+    sources = {high: f"Highest risk studied, {high_study}", low: f"Lowest risk studied, {low_study}"}
+    sources[baseline.value] = baseline.source
+    inside = low <= baseline.value <= high
+    points = _spread({low, high, *([baseline.value] if inside else [])}, BASELINES if inside else BASELINES - 1)
+    return Baselines(
+        low=low, high=high,
+        at=tuple(_at(point, sources.get(point, BETWEEN), pooled) for point in sorted(points | {baseline.value})),
+    )  # fmt: skip
+
+
+def _outwards(low: float, high: float) -> tuple[float, float]:
+    """The range to whole percents outwards: a risk that a source prints as a percentage lies inside; never 0 or 1."""
+    return max(1, math.floor(100 * low + 1e-9)) / 100, min(99, math.ceil(100 * high - 1e-9)) / 100
+
+
+def _spread(points: set[float], count: int) -> set[float]:
+    """``points`` with the widest gap split, again and again, until there are ``count`` or no gap is wide."""
+    found = set(points)
+    while len(found) < count:
+        left, right = max(pairwise(sorted(found)), key=lambda pair: pair[1] - pair[0], default=(0.0, 0.0))
+        if right - left < LEAST_GAP:
+            break
+        found.add(round(PER * (left + right) / 2) / PER)
+    return found
+
+
+def _at(risk: float, source: str, pooled: Pooled) -> PerThousand:
+    natural = MEASURES[pooled.measure].to_natural
+    point, low, high = (
+        risk_with(pooled.measure, natural(value), risk) for value in (pooled.estimate, pooled.ci.low, pooled.ci.high)
+    )
+    return PerThousand(
+        baseline_risk=risk,
+        baseline_source=source,
+        baseline=PER * risk,
+        intervention=PER * point,
+        difference=PER * (point - risk),
+        low=PER * (low - risk),
+        high=PER * (high - risk),
+    )

@@ -162,6 +162,10 @@ def test_a_recalled_cell_or_interval_is_not_read(invented: Any) -> None:
     read = {name.removeprefix("alpha2001.main."): fact.read for name, fact in found.items() if "main" in name}
     assert read == {"a.events": False, "a.n": False, "b.events": True, "b.n": True, "estimate": True, "ci": False}
     assert all(not fact.read for name, fact in of_one(invented, counts, read=False).items() if "main" in name)
+    percents, means = invented.percents(a=40, b=25), {"form": "means", "arms": {"a": {"mean": 1, "known": "recalled"}}}
+    percents["arms"]["b"]["known"] = "recalled"
+    found = of_one(invented, percents, means)
+    assert [found[f"alpha2001.main.{key}"].read for key in ("a", "b", "a.mean")] == [True, False, False]
 
 
 def test_an_unknown_name_names_the_nearest(facts: dict[str, Fact]) -> None:

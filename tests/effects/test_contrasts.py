@@ -291,6 +291,16 @@ def test_nobody_is_counted_in_an_arm_and_in_a_group(invented: Any, sides: Any, o
     )
 
 
+def test_a_group_that_covers_more_counts_before_one_of_its_arms(invented: Any, sides: Any) -> None:
+    arms = tuple(invented.arm(name, category) for name, category in THREE)
+    groups = ({"id": "both", "label": "Either kind of help", "combines": ("a", "c")},)
+    found = ROUTES["counts"].take(
+        sides(invented.counts(a=(40, 100), both=(70, 160), b=(25, 90)), arms=arms, groups=groups, one=("a", "c"))
+    )
+    assert found.estimate.yi == pytest.approx(log_or(70, 160, 25, 90)[0])
+    assert found.notes == ()
+
+
 def test_an_item_for_other_arms_does_not_hide_a_later_one(invented: Any, sides: Any) -> None:
     arms = (*(invented.arm(name, category) for name, category in THREE[::2]), invented.arm("x", "other"))
     printed = invented.counts(x=(1, 2), b=(25, 90)), invented.counts(a=(40, 100), b=(25, 90))

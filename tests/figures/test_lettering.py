@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesis.figures.lettering import FACES, font, longest_word, width, wrap
+from synthesis.document.fonts import FALLBACKS, FAMILY
+from synthesis.figures.lettering import is_plain, longest_word, runs, width, wrap
 
 WORDS = st.lists(st.text("abcdeXYZ-–/äß0123456789.", min_size=1, max_size=30), max_size=8).map(" ".join)
 
@@ -33,13 +34,34 @@ def test_bold_is_wider_and_size_scales() -> None:
     assert width("Weight", size=18) == pytest.approx(2 * width("Weight", size=9), rel=0.02)
 
 
-def test_a_text_is_set_in_the_first_typeface_that_has_all_of_it() -> None:
-    first, second, last = FACES[False]
-    assert font("τ² = 0.52, 1–2 ½ ≥ †").get_file() == str(first)
-    assert font("ℵ ▲").get_file() == str(second)
-    assert font("漢").get_file() == str(last)
+def test_a_character_the_typeface_lacks_is_measured_in_one_that_has_it() -> None:
+    # DejaVu Sans has the letter at 0.75 em; every box of Last Resort is wider than an em.
+    assert width("ℵ", size=10) == pytest.approx(7.5, abs=0.05)
+    assert width("漢", size=10) > 10
+    assert width("aℵ漢") == pytest.approx(width("a") + width("ℵ") + width("漢"))
+
+
+@pytest.mark.parametrize("text", ["τ² = 0.52, 1–2 ½ ≥ †", "Grønbæk (−1.5%)", "漢 ℵ 🎉", ""])
+def test_characters_that_stand_for_themselves_are_plain(text: str) -> None:
+    assert is_plain(text)
+
+
+@pytest.mark.parametrize("text", ["שלום", "a\u0301", "\u200fa", "👩\u200d🚀"])
+def test_marks_joiners_and_scripts_from_the_right_are_not(text: str) -> None:
+    assert not is_plain(text)
 
 
 def test_the_longest_word_is_the_widest_piece() -> None:
     assert longest_word("a bbbb-cc") == width("bbbb-")
     assert longest_word("") == 0.0
+
+
+def test_runs_are_of_one_typeface_each() -> None:
+    assert runs("a ℵ 漢字b") == (
+        (FAMILY, "a "),
+        (FALLBACKS[0], "ℵ"),
+        (FAMILY, " "),
+        (FALLBACKS[1], "漢字"),
+        (FAMILY, "b"),
+    )
+    assert runs("") == ()

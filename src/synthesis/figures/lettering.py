@@ -1,4 +1,4 @@
-"""Which typeface a text is set in, how wide it then is, and where it breaks.
+"""How wide a text is in the typeface of the documents, and where it breaks.
 
 Everything is measured from the font files themselves, so that a layout does not depend on what is installed.
 """
@@ -7,27 +7,44 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+from unicodedata import bidirectional, category, combining
 
-from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.textpath import text_to_path
+from matplotlib.ft2font import FT2Font, LoadFlags
 
-from synthesis.document.fonts import FONT_DIR
+from synthesis.document.fonts import FALLBACKS, FAMILY, FONT_DIR
 from synthesis.figures import style
 
-# The typeface of the documents; where it lacks a character, the text is set in one that covers more.
+# The typeface of the documents; a character it lacks comes from the first of the others that has it.
 FACES: dict[bool, tuple[Path, ...]] = {
     False: (FONT_DIR / "SourceSans3-Regular.ttf", FONT_DIR / "DejaVuSans.ttf", FONT_DIR / "LastResortHE-Regular.ttf"),
     True: (FONT_DIR / "SourceSans3-Bold.ttf", FONT_DIR / "DejaVuSans.ttf", FONT_DIR / "LastResortHE-Regular.ttf"),
 }
 
+_MEASURED_AT = 100
+_FROM_THE_RIGHT = frozenset(("R", "AL", "AN"))
+
 # Places inside a word where a line may break: after a hyphen, dash, slash, or an opening of brackets.
 _PIECES = re.compile(r"[^-–—/]+[-–—/]*|[-–—/]+")
 
 
-def font(text: str, *, size: float = style.TEXT, bold: bool = False) -> FontProperties:
-    """The first typeface that has every character of ``text``; the last one if none has."""
-    return FontProperties(fname=_face(frozenset(text), bold), size=size)
+def runs(text: str) -> tuple[tuple[str, str], ...]:
+    """``text`` in pieces of one typeface each: the typeface's name, and the piece."""
+    places = [FACES[False].index(_face(character, False)) for character in text]
+    pieces = groupby(zip(places, text, strict=True), key=lambda pair: pair[0])
+    return tuple(((FAMILY, *FALLBACKS)[place], "".join(part for _, part in group)) for place, group in pieces)
+
+
+def is_plain(text: str) -> bool:
+    """Whether each character of ``text`` stands for itself, so that its width is known before it is shaped.
+
+    Combining marks, joiners and scripts written from the right do not.
+    """
+    return not any(
+        combining(character) or category(character) == "Cf" or bidirectional(character) in _FROM_THE_RIGHT
+        for character in text
+    )
 
 
 def width(text: str, *, size: float = style.TEXT, bold: bool = False) -> float:
@@ -76,22 +93,31 @@ def _pieces(word: str, room: float, size: float, bold: bool) -> list[tuple[str, 
 
 @cache
 def _width(text: str, size: float, bold: bool) -> float:
-    if not text:
-        return 0.0
-    found, _, _ = text_to_path.get_text_width_height_descent(text, font(text, size=size, bold=bold), ismath=False)
-    return float(found)
+    return sum(_advance(character, bold) for character in text) * size
 
 
 @cache
-def _face(characters: frozenset[str], bold: bool) -> Path:
+def _advance(character: str, bold: bool) -> float:
+    """How far a character moves the next one on, in ems; kerning, a hundredth of that or less, is left out."""
+    font = _font(_face(character, bold))
+    glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    # The advance is in 65536ths of a point, at the size set in ``_font``.
+    return float(glyph.linearHoriAdvance) / 65536 / _MEASURED_AT
+
+
+@cache
+def _face(character: str, bold: bool) -> Path:
     faces = FACES[bold]
-    for face in faces:
-        known = _characters(face)
-        if all(ord(character) in known for character in characters):
-            return face
-    return faces[-1]
+    return next((face for face in faces if ord(character) in _characters(face)), faces[-1])
+
+
+@cache
+def _font(face: Path) -> FT2Font:
+    font = FT2Font(str(face))
+    font.set_size(_MEASURED_AT, 72)
+    return font
 
 
 @cache
 def _characters(face: Path) -> frozenset[int]:
-    return frozenset(get_font(str(face)).get_charmap())
+    return frozenset(_font(face).get_charmap())

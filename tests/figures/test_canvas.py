@@ -1,0 +1,86 @@
+"""What is drawn comes out as small, safe SVG with its text as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthesis.document.characters import printable
+from synthesis.document.fonts import FALLBACKS, FAMILY
+from synthesis.figures.canvas import Canvas, drawn
+from synthesis.figures.lettering import width
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def marks(draw: Callable[[Canvas], None]) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(drawn(100, 50, draw))[0])
+
+
+def one_text(words: str, **more: object) -> ElementTree.Element:
+    (made,) = marks(lambda canvas: canvas.text(10, 20, words, **more))  # type: ignore[arg-type]
+    assert made.tag == f"{SVG}text"
+    return made
+
+
+def test_the_page_has_its_size_and_the_typeface_first() -> None:
+    root = ElementTree.fromstring(drawn(100, 50.126, lambda canvas: canvas.text(1, 2, "a")))
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("100pt", "50.13pt", "0 0 100 50.13")
+    families = [name.strip(" '") for name in str(root[0].get("font-family")).split(",")]
+    assert families[0] == FAMILY
+    assert families[-3:] == ["Arial", "Helvetica", "sans-serif"]
+
+
+def test_text_carries_its_width_for_where_the_typeface_is_missing() -> None:
+    made = one_text("Grønbæk 2007", bold=True, size=7)
+    assert made.get("textLength") == f"{width('Grønbæk 2007', size=7, bold=True):.2f}".rstrip("0")
+    assert made.get("lengthAdjust") == "spacingAndGlyphs"
+    assert (made.get("font-weight"), made.get("font-size")) == ("700", "7")
+
+
+@pytest.mark.parametrize("words", ["שלום", "a\u0301b", "👩\u200d🚀"])
+def test_text_that_is_shaped_keeps_its_own_width(words: str) -> None:
+    made = one_text(words)
+    assert made.text == words
+    assert made.get("textLength") is None
+
+
+@pytest.mark.parametrize(("side", "start"), [("left", 10.0), ("center", 10.0 - 0.5), ("right", 10.0 - 1.0)])
+def test_only_what_the_typeface_lacks_is_set_in_another(side: str, start: float) -> None:
+    words, piece = "Ærø 漢字 <2001>", ("Ærø ", "漢字", " <2001>")
+    made = marks(lambda canvas: canvas.text(10, 20, words, side=side))  # type: ignore[arg-type]
+    assert [mark.text for mark in made] == [text.strip() for text in piece]
+    assert [mark.get("font-family") for mark in made] == [None, f"'{FALLBACKS[-1]}', sans-serif", None]
+    left = 10 - (10 - start) * width(words)
+    for mark, text in zip(made, piece, strict=True):
+        assert float(str(mark.get("x"))) == pytest.approx(left + (width(" ") if text[0] == " " else 0), abs=0.006)
+        left += width(text)
+
+
+def test_sides_are_anchors() -> None:
+    assert [one_text("a", side=side).get("text-anchor") for side in ("left", "center", "right")] == [
+        None, "middle", "end",
+    ]  # fmt: skip
+
+
+@given(st.text(max_size=60))
+def test_any_text_stays_text(words: str) -> None:
+    made = marks(lambda canvas: canvas.text(0, 0, words))
+    shown = " ".join(printable(words).split())
+    assert "".join(str(mark.text) for mark in made).replace(" ", "") == shown.replace(" ", "")
+
+
+def test_lines_and_shapes_are_paths() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.line(((0, 1), (2.005, 3.14159)), width=1, dash=True)
+        canvas.rectangle(1, 2, 3, 4, fill=None, edge="#000000")
+        canvas.shape(((-0.001, 0), (1, 1), (2, 0)), fill="#ffffff")
+
+    line, box, corner = marks(draw)
+    assert (line.get("d"), line.get("fill"), line.get("stroke-dasharray")) == ("M0 1L2 3.14", "none", "3 2.4")
+    assert (box.get("d"), box.get("fill"), box.get("stroke")) == ("M1 2L4 2L4 6L1 6z", "none", "#000000")
+    assert (corner.get("d"), corner.get("fill"), corner.get("stroke")) == ("M0 0L1 1L2 0z", "#ffffff", None)

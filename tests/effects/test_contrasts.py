@@ -392,6 +392,24 @@ def test_worked_out_numbers_say_how(invented: Any, sides: Any) -> None:
     assert (found.known, found.notes) == ("derived", ("worked out: subtracted from the total",))
 
 
+@pytest.mark.parametrize(
+    ("worked", "read", "known"),
+    [
+        ({}, False, "recalled"),
+        ({"known": "inferred"}, True, "inferred"),
+        ({"known": "recalled"}, True, "recalled"),
+        ({"data": {"known": "read"}}, False, "derived"),
+        ({"data": {"known": "recalled"}}, True, "recalled"),
+    ],
+)
+def test_reasoning_does_not_make_recalled_numbers_better_known(
+    invented: Any, sides: Any, worked: dict[str, Any], read: bool, known: str
+) -> None:
+    data = invented.counts(a=(40, 100), b=(25, 90)) | worked.get("data", {})
+    item = {"how": "subtracted"} | worked | {"data": data}
+    assert ROUTES["counts"].take(sides(worked_out=(item,), read=read)).known == known
+
+
 def test_the_first_route_that_works_is_taken(invented: Any, sides: Any) -> None:
     asked = sides(invented.counts(a=(40, 100), b=(25, 90)), invented.contrast(se=0.3))
     for prefer, route in ((ALL, "counts"), (("contrast", "counts"), "contrast"), (("means", "counts"), "counts")):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from synthesis.analysis.model import Direction, Way
-from synthesis.effects.sides import members, printed_known, weakest
+from synthesis.effects.sides import members, printed_known, weakest, worked_known
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.selection import Candidate, Selection
 from synthesis.evidence.study import (
@@ -107,7 +107,7 @@ def _parts(result: Result) -> Iterator[tuple[Printed, str]]:
     for item in result.printed:
         yield item, printed_known(result, item)
     for worked in result.worked_out:
-        yield worked.data, worked.known
+        yield worked.data, worked_known(result, worked)
 
 
 def _way(changes: tuple[float, ...], good: str) -> Way:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from synthesis.errors import AnalysisError
 
 if TYPE_CHECKING:
-    from synthesis.evidence.study import Printed, Result, Study
+    from synthesis.evidence.study import Printed, Result, Study, WorkedOut
 
 # From best to worst: a value is only as well known as the worst number it rests on.
 KNOWN = ("read", "derived", "inferred", "recalled")
@@ -64,6 +64,11 @@ def printed_known(result: Result, item: Printed) -> str:
     return item.known or ("read" if (item.where or result.where).read else "recalled")
 
 
+def worked_known(result: Result, worked: WorkedOut) -> str:
+    """How well a worked-out item is known: no better than the place it rests on, whatever the reasoning."""
+    return worst((worked.known, printed_known(result, worked.data)))
+
+
 def weakest(item: Printed, otherwise: str) -> str:
     """How well the least known part of a printed item is known; ``otherwise`` for cells that do not say."""
     arms = getattr(item, "arms", None)
@@ -83,7 +88,7 @@ def items(result: Result, form: str) -> Iterator[Item]:
             yield Item(data=item, known=printed_known(result, item))
     for worked in result.worked_out:
         if worked.data.form == form:
-            yield Item(data=worked.data, known=worked.known, how=worked.how)
+            yield Item(data=worked.data, known=worked_known(result, worked), how=worked.how)
 
 
 def members(study: Study, name: str) -> tuple[str, ...]:

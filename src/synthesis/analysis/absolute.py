@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 
 from synthesis.analysis.model import Baselines, PerThousand
 from synthesis.certainty.absolute import PER, RISKS, risk_with
 from synthesis.effects.measures import MEASURES
-from synthesis.effects.model import Effects
+from synthesis.effects.model import EffectRow, Effects
 from synthesis.evidence.question import BaselineRisk
+from synthesis.evidence.study import Percents, Study
 from synthesis.pooling.model import Pooled
 
 # How many baselines are worked out for a reader who cannot choose one.
@@ -25,7 +27,9 @@ def per_thousand(baseline: BaselineRisk | None, pooled: Pooled | None) -> PerTho
     return _at(baseline.value, baseline.source, pooled)
 
 
-def baselines(baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | None) -> Baselines | None:
+def baselines(
+    baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | None, studies: Mapping[str, Study]
+) -> Baselines | None:
     """The pooled effect over the range of risks that its studies' comparator groups had.
 
     Parameters
@@ -36,6 +40,8 @@ def baselines(baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | 
         The rows pooled. Risks are shares of people with the outcome.
     pooled : Pooled or None
         Their pooled effect.
+    studies : mapping of str to Study
+        The records, by id: a share that is printed without the counts behind it is a risk too.
 
     Returns
     -------
@@ -44,11 +50,8 @@ def baselines(baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | 
     """
     if pooled is None or baseline is None or pooled.measure not in RISKS:
         return None
-    risks = sorted(
-        (row.comparator.events / row.comparator.n, row.label)
-        for row in effects
-        if row.comparator is not None and row.comparator.events is not None and row.comparator.n
-    )
+    found = ((_comparator_risk(row, studies), row.label) for row in effects)
+    risks = sorted((risk, label) for risk, label in found if risk is not None)
     if not risks:
         return None
     (smallest, low_study), (largest, high_study) = risks[0], risks[-1]
@@ -61,6 +64,18 @@ def baselines(baseline: BaselineRisk | None, effects: Effects, pooled: Pooled | 
         low=low, high=high,
         at=tuple(_at(point, sources.get(point, BETWEEN), pooled) for point in sorted(points | {baseline.value})),
     )  # fmt: skip
+
+
+def _comparator_risk(row: EffectRow, studies: Mapping[str, Study]) -> float | None:
+    """The share with the outcome in a row's comparator group: from its counts, or else as printed."""
+    group = row.comparator
+    if group is None:
+        return None
+    if group.events is not None and group.n:
+        return group.events / group.n
+    printed = next((result.printed for result in studies[row.study].results if result.id == row.result), ())
+    cells = (item.arms.get(group.arms[0]) for item in printed if isinstance(item, Percents) and len(group.arms) == 1)
+    return next((cell.percent / 100 for cell in cells if cell is not None and cell.known != "recalled"), None)
 
 
 def _outwards(low: float, high: float) -> tuple[float, float]:

@@ -85,7 +85,7 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         directions=() if pooled_here else directions(selection, vocabulary),
         variants=variants,
         per_thousand=per_thousand(asked.baseline_risk, models.get("plan")),
-        baselines=baselines(asked.baseline_risk, effects, models.get("plan")),
+        baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
         repooling=_rules(effects, asked.plan),
         certainty=Certainty.from_judgement(asked.certainty),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},

@@ -6,7 +6,7 @@ its own: it has the ids that links and labels need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -95,6 +95,11 @@ def _text(text: str) -> str:
 def _class(*names: str) -> str:
     given = " ".join(name for name in names if name and name != "left")
     return f' class="{given}"' if given else ""
+
+
+def _roles(stack: bool) -> Callable[[str], str]:
+    """Roles for the parts of a table that is shown as cards on a small screen, where browsers forget what it was."""
+    return lambda role: f' role="{role}"' if stack else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,47 +212,50 @@ class _Writer:
         label = f'<span class="label">{_text(table.label)}:</span> ' if table.label else ""
         caption = f"{label}{_text(table.caption)}"
         named = f'aria-labelledby="{escape(table.id)}-caption"' if self.ids else f'aria-label="{_text(table.caption)}"'
-        stack = "stack" if len(table.columns) > 2 and len(table.rows) <= _STACK_ROWS else ""
+        stack = len(table.columns) > 2 and len(table.rows) <= _STACK_ROWS
         dense = "dense" if is_dense(table) else ""
         widths = column_widths(table)
         shares = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
+        role = _roles(stack)
         head = "".join(
-            f'<th scope="col" role="columnheader"{_class(column.align)}>{_text(column.label)}</th>'
+            f'<th scope="col"{role("columnheader")}{_class(column.align)}>{_text(column.label)}</th>'
             for column in table.columns
         )
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
-            f'<div{_class("table", stack, dense)} role="region" tabindex="0" {named}>'
-            f'<table role="table"{self.id(table.id)}><caption{self.id(f"{table.id}-caption")}>{caption}</caption>'
+            f'<div{_class("table", "stack" if stack else "", dense)} role="region" tabindex="0" {named}>'
+            f"<table{role('table')}{self.id(table.id)}><caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{self.bodies(table)}</table></div>'
+            f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>{self.bodies(table, stack)}</table></div>"
             + (f'<div class="notes">{notes}</div>' if notes else "")
         )
 
-    def bodies(self, table: Table) -> str:
+    def bodies(self, table: Table, stack: bool) -> str:
         """One ``tbody`` per group, so that a group's header row heads its own rows and no others."""
         bodies: list[list[str]] = [[]]
         for row in table.rows:
             if row.style == "group" and bodies[-1]:
                 bodies.append([])
-            bodies[-1].append(self.row(table, row))
-        return "".join(f'<tbody role="rowgroup">{"".join(rows)}</tbody>' for rows in bodies if rows)
+            bodies[-1].append(self.row(table, row, stack))
+        return "".join(f"<tbody{_roles(stack)('rowgroup')}>{''.join(rows)}</tbody>" for rows in bodies if rows)
 
-    def row(self, table: Table, row: Row) -> str:
+    def row(self, table: Table, row: Row, stack: bool) -> str:
+        role = _roles(stack)
         if row.style == "group":
             span = len(table.columns)
             return (
-                f'<tr class="group" role="row"><th scope="rowgroup" role="rowheader" colspan="{span}">'
+                f'<tr class="group"{role("row")}><th scope="rowgroup"{role("rowheader")} colspan="{span}">'
                 f"{self.line(row.cells[0])}</th></tr>"
             )
+        labels = [f' data-label="{_text(column.label)}"' if stack else "" for column in table.columns]
         cells = [
-            f'<th scope="row" role="rowheader"{_class(table.columns[0].align)}>{self.line(row.cells[0])}</th>',
+            f'<th scope="row"{role("rowheader")}{_class(table.columns[0].align)}>{self.line(row.cells[0])}</th>',
             *(
-                f'<td role="cell"{_class(column.align)} data-label="{_text(column.label)}">{self.line(cell)}</td>'
-                for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+                f"<td{role('cell')}{_class(column.align)}{label}>{self.line(cell)}</td>"
+                for column, cell, label in zip(table.columns[1:], row.cells[1:], labels[1:], strict=True)
             ),
         ]
-        return f'<tr role="row"{_class("total" if row.style == "total" else "")}>{"".join(cells)}</tr>'
+        return f"<tr{role('row')}{_class('total' if row.style == 'total' else '')}>{''.join(cells)}</tr>"
 
     def figure(self, figure: Figure) -> str:
         # In a notebook two figures may have one id; their content tells them apart.

@@ -52,6 +52,10 @@ class Registry(Mapping[str, Entry]):
         except KeyError:
             raise UnknownKeyError(self.kind, key, self._entries) from None
 
+    def __contains__(self, key: object) -> bool:
+        # Without this a missing key would first be looked up and the nearest names worked out.
+        return key in self._entries
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from synthesis.diagnostics.leave_one_out import leave_one_out
@@ -23,13 +25,13 @@ def effects(k: int) -> Effects:
 
 
 @pytest.mark.parametrize("options", [{}, {"model": "common"}, {"tau2": "DL", "ci": "wald", "level": 0.9}])
-def test_equals_pooling_the_subset(options: dict[str, object]) -> None:
+def test_equals_pooling_the_subset(options: dict[str, object], same: Callable[..., bool]) -> None:
     everything = effects(4)
     omissions = leave_one_out(everything, **options)  # type: ignore[arg-type]
     assert [(o.study, o.label) for o in omissions] == [(row.study, row.label) for row in everything]
     for index, omission in enumerate(omissions):
         rest = tuple(row for i, row in enumerate(everything.rows) if i != index)
-        assert omission.pooled == pool(Effects(measure="OR", rows=rest), **options)  # type: ignore[arg-type]
+        assert same(omission.pooled, pool(Effects(measure="OR", rows=rest), **options))  # type: ignore[arg-type]
 
 
 def test_two_studies_leave_one() -> None:

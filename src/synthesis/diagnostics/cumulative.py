@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from synthesis.effects.model import Effects
 from synthesis.errors import UsageError
 from synthesis.pooling.model import Pooled
-from synthesis.pooling.pool import Model, pool_subset
+from synthesis.pooling.parts import pool_parts
+from synthesis.pooling.pool import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +58,17 @@ def cumulative(
     if len(order) != len(effects):
         raise UsageError(f"order has {len(order)} values for {len(effects)} effects; give one per effect")
     places = sorted(range(len(effects)), key=lambda index: order[index])
-    rows = [effects.rows[index] for index in places]
+    rows = tuple(effects.rows[index] for index in places)
+    pooled = pool_parts(
+        replace(effects, rows=rows),
+        np.tri(len(effects), dtype=bool),
+        model=model,
+        tau2=tau2,
+        ci=ci,
+        prediction=prediction,
+        level=level,
+    )
     return tuple(
-        Accumulation(
-            study=effects.rows[index].study,
-            label=effects.rows[index].label,
-            order=order[index],
-            pooled=pool_subset(
-                replace(effects, rows=tuple(rows[:count])),
-                model=model,
-                tau2=tau2,
-                ci=ci,
-                prediction=prediction,
-                level=level,
-            ),
-        )
-        for count, index in enumerate(places, start=1)
+        Accumulation(study=row.study, label=row.label, order=order[index], pooled=so_far)
+        for row, index, so_far in zip(rows, places, pooled, strict=True)
     )

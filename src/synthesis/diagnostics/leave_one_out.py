@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from synthesis.effects.model import Effects
 from synthesis.errors import AnalysisError
 from synthesis.pooling.model import Pooled
-from synthesis.pooling.pool import Model, pool_subset
+from synthesis.pooling.parts import pool_parts
+from synthesis.pooling.pool import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +47,15 @@ def leave_one_out(
     """
     if len(effects) < 2:
         raise AnalysisError(f"leaving a study out needs at least 2 effects; found {len(effects)}")
-    rows = effects.rows
+    pooled = pool_parts(
+        effects,
+        ~np.eye(len(effects), dtype=bool),
+        model=model,
+        tau2=tau2,
+        ci=ci,
+        prediction=prediction,
+        level=level,
+    )
     return tuple(
-        Omission(
-            study=row.study,
-            label=row.label,
-            pooled=pool_subset(
-                replace(effects, rows=rows[:index] + rows[index + 1 :]),
-                model=model,
-                tau2=tau2,
-                ci=ci,
-                prediction=prediction,
-                level=level,
-            ),
-        )
-        for index, row in enumerate(rows)
+        Omission(study=row.study, label=row.label, pooled=rest) for row, rest in zip(effects.rows, pooled, strict=True)
     )

@@ -105,8 +105,11 @@ def pool_subset(
     """As ``pool``, for parts of an analysis: too few studies for the interval method give Wald's, with a note."""
     too_few = ci in INTERVALS and len(effects) < INTERVALS[ci].smallest_k
     pooled = pool(effects, model=model, tau2=tau2, ci="wald" if too_few else ci, prediction=prediction, level=level)
-    if not too_few:
-        return pooled
+    return wald_instead(pooled, ci) if too_few else pooled
+
+
+def wald_instead(pooled: Pooled, ci: str) -> Pooled:
+    """``pooled`` with a note that there were too few studies for the interval method ``ci``."""
     text = f"Too few studies for the {INTERVALS[ci].label} interval; the Wald interval is shown."
     return replace(pooled, notes=(*pooled.notes, Note(code="interval-wald", text=text)))
 
@@ -134,13 +137,30 @@ def pool_arrays(
     n : float or None
         Number of participants, passed on.
     """
-    y, v = _checked(yi, vi)
-    _check_options(model, tau2, ci, prediction, level)
-    k, common = len(y), model == "common"
+    y, v = checked(yi, vi)
+    check_options(model, tau2, ci, prediction, level)
     notes: list[Note] = []
-    between = _between(y, v, tau2, level, common, notes)
+    between = _between(y, v, tau2, level, model == "common", notes)
+    return assembled(y, v, between, notes, model=model, ci=ci, prediction=prediction, level=level, measure=measure, n=n)
+
+
+def assembled(
+    y: Floats,
+    v: Floats,
+    between: Tau2,
+    notes: list[Note],
+    *,
+    model: Model,
+    ci: str,
+    prediction: str,
+    level: float,
+    measure: str,
+    n: float | None,
+) -> Pooled:
+    """Everything that follows from tau2; arguments as for ``pool_arrays``, already checked."""
+    k, common = len(y), model == "common"
     weighted = _weighted(y, v, between.value)
-    profile = PROFILES.get(ci)
+    profile = PROFILES[ci] if ci in PROFILES else None
     method = _interval_method(ci, profile, k, between.value, common, notes)
     # Equal effects leave no spread: rounding must not turn a zero factor into a negative one.
     se = weighted.se * math.sqrt(max(0.0, method.factor(weighted.ratio)))
@@ -162,7 +182,7 @@ def pool_arrays(
         test=_test(weighted.estimate, se, df),
         tau2=between,
         heterogeneity=heterogeneity(y, v, tau2=between.value, tau2_interval=between.interval, common=common),
-        weights=tuple(float(weight) for weight in weighted.weights),
+        weights=tuple(weighted.weights.tolist()),
         model=model,
         measure=measure,
         k=k,
@@ -171,7 +191,8 @@ def pool_arrays(
     )
 
 
-def _checked(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
+def checked(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
+    """yi and vi as (k,) arrays that can be pooled; anything else raises, naming the row."""
     y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
     if y.ndim != 1 or y.shape != v.shape:
         raise UsageError(f"yi and vi must be arrays of one and the same length; found shapes {y.shape} and {v.shape}")
@@ -187,7 +208,8 @@ def _checked(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
     return y, v
 
 
-def _check_options(model: str, tau2: str | float, ci: str, prediction: str, level: float) -> None:
+def check_options(model: str, tau2: str | float, ci: str, prediction: str, level: float) -> None:
+    """Raise if an option of ``pool`` is not in its table or out of range."""
     if model not in ("common", "random"):
         raise UsageError(f"model is {model!r}; it must be 'common' or 'random'")
     if isinstance(tau2, str):
@@ -213,13 +235,18 @@ def _between(y: Floats, v: Floats, tau2: str | float, level: float, common: bool
         return Tau2(value=0.0, method="none")
     x = np.ones((len(y), 1))
     estimate = estimate_tau2(tau2, y, v, x) if isinstance(tau2, str) else Tau2(value=float(tau2), method="fixed")
+    return noted(estimate, q_profile(y, v, x, level=level), notes)
+
+
+def noted(estimate: Tau2, profile: Interval, notes: list[Note]) -> Tau2:
+    """``estimate`` with its Q-profile interval; what a reader should know about either is added to ``notes``."""
+    method = estimate.method
     if not estimate.converged:
         text = f"The {ESTIMATORS[method].label} estimate of tau² did not converge; treat the result with caution."
         notes.append(Note(code="not-converged", text=text))
     if estimate.value == 0 and method != "fixed":
         text = "tau² is estimated as 0, so the result equals that of the common-effect model."
         notes.append(Note(code="tau2-at-zero", text=text))
-    profile = q_profile(y, v, x, level=level)
     if profile.method == "q-profile-empty":
         text = "The effects differ less than chance alone would make them; the interval for tau² is empty, shown as 0."
         notes.append(Note(code="tau2-interval-empty", text=text))

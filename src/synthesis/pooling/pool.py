@@ -160,7 +160,7 @@ def assembled(
     """Everything that follows from tau2; arguments as for ``pool_arrays``, already checked."""
     k, common = len(y), model == "common"
     weighted = _weighted(y, v, between.value)
-    profile = PROFILES[ci] if ci in PROFILES else None
+    profile = PROFILES[ci] if ci in PROFILES else None  # noqa: SIM401 - get() first works out which names are near
     method = _interval_method(ci, profile, k, between.value, common, notes)
     # Equal effects leave no spread: rounding must not turn a zero factor into a negative one.
     se = weighted.se * math.sqrt(max(0.0, method.factor(weighted.ratio)))

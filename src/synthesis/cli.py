@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -130,7 +131,6 @@ def pool(
 
 
 def _show_pool(analysis: Any, evidence: Any, variant: str | None) -> None:
-    from synthesis.document.text import plain_text
     from synthesis.tables.directions import directions_table
     from synthesis.tables.effects_table import effects_table
     from synthesis.tables.excluded import excluded_table
@@ -138,13 +138,50 @@ def _show_pool(analysis: Any, evidence: Any, variant: str | None) -> None:
 
     typer.echo(f"{analysis.title}\n{analysis.text}\n")
     if analysis.synthesis == "effect-direction":
-        typer.echo(plain_text(directions_table(analysis)))
+        _table(directions_table(analysis))
     else:
-        typer.echo(plain_text(effects_table(analysis, evidence, variant=variant)))
-        typer.echo(plain_text(pooled_table(analysis)))
-    typer.echo(plain_text(excluded_table(analysis)))
+        _table(effects_table(analysis, evidence, variant=variant))
+        _table(pooled_table(analysis))
+    _table(excluded_table(analysis, evidence))
     for note in analysis.notes:
         typer.echo(f"Note: {note.text}")
+
+
+def _table(table: Any) -> None:
+    """Print a table as wide as the terminal; 120 characters where there is no terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from synthesis.document.text import plain_line
+
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False, emoji=False)
+    console.print(Text(table.caption, style="bold"))
+    shown = _columns_of(table, header=True)
+    for row in table.rows:
+        if row.style == "group":
+            if shown.row_count or shown.show_header:
+                console.print(shown)
+            console.print(Text(plain_line(row.cells[0]), style="bold"))
+            shown = _columns_of(table, header=False)
+        else:
+            shown.add_row(*(Text(plain_line(cell)) for cell in row.cells))
+    console.print(shown)
+    for note in table.notes:
+        console.print(Text(plain_line(note), style="dim"))
+    console.print()
+
+
+def _columns_of(table: Any, *, header: bool) -> Any:
+    """An empty terminal table with the columns of ``table``; tables made from one share their widths."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=SIMPLE_HEAD if header else None, show_header=header, expand=True, pad_edge=False)
+    for column in table.columns:
+        justify: Any = "right" if column.align == "right" else "left"
+        shown.add_column(Text(column.label), justify=justify, ratio=max(1, round(10 * column.width)))
+    return shown
 
 
 @app.command(epilog="Examples: synthesis build mutual-aid; synthesis build mutual-aid --format html --date 2026-11-23")
@@ -189,7 +226,8 @@ def _json(data: object) -> None:
 
 
 def _columns(rows: list[dict[str, Any]]) -> None:
-    texts = [[_word(value) for value in row.values()] for row in rows]
+    texts = [list(rows[0])] if rows else []
+    texts += [[_word(value) for value in row.values()] for row in rows]
     widths = [max((len(text[i]) for text in texts), default=0) for i in range(len(rows[0]) if rows else 0)]
     for text in texts:
         typer.echo("  " + "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip())
@@ -235,8 +273,18 @@ def _progress() -> _Progress:
 
 def main() -> None:
     """Run the command line; errors a user should read are printed without a traceback."""
+    import io
+
     from synthesis.errors import SynthesisError
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows a question mark; it is no reason to stop.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows a question mark; the command goes on.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except SynthesisError as error:

@@ -42,6 +42,6 @@ def plan_in_words(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
 
 def _interval(key: str) -> str:
     profile = PROFILES[key]
-    branches = "; ".join(f"{INTERVALS[branch.interval].label} if {branch.why}" for branch in profile.branches)
+    branches = "; ".join(f"{INTERVALS[branch.interval].label} ({branch.why})" for branch in profile.branches)
     prediction = f"prediction interval from {profile.prediction_from_k} studies"
     return f"{profile.label}: {branches}; {prediction} ({profile.reference})"

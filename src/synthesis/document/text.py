@@ -7,11 +7,13 @@ from synthesis.document.elements import (
     Block,
     Callout,
     Code,
+    Explorer,
     Figure,
     Heading,
     KeyMessages,
     Line,
     ListBlock,
+    LocalBaseline,
     Masthead,
     Paragraph,
     Quotation,
@@ -29,7 +31,8 @@ def plain_text(block: Block) -> str:
     return printable("\n".join(_lines(block)), keep_lines=True)
 
 
-def _line(line: Line) -> str:
+def plain_line(line: Line) -> str:
+    """A line of a document in plain characters: citations as keys or numbers, certainty as mark and word."""
     parts = []
     for span in line:
         if span.style == "cite":
@@ -46,21 +49,23 @@ def _line(line: Line) -> str:
 def _lines(block: Block) -> list[str]:
     match block:
         case Heading():
-            return [f"{'#' * block.level} {_line(block.text)}"]
+            return [f"{'#' * block.level} {plain_line(block.text)}"]
         case Paragraph():
-            return [_line(block.text)]
+            return [plain_line(block.text)]
         case ListBlock():
             return _list(block)
         case Quotation():
-            source = [f"> {_line(block.source)}"] if block.source else []
-            return [f"> {_line(block.text)}", *source]
+            source = [f"> {plain_line(block.source)}"] if block.source else []
+            return [f"> {plain_line(block.text)}", *source]
         case Code():
             return [f"    {line}" for line in block.text.splitlines()]
         case Table():
             return _table(block)
         case Figure():
             data = _table(block.data) if block.data else []
-            return [_titled(block.label, block.title), _line(block.caption), f"[{block.alt}]", *data]
+            return [_titled(block.label, block.title), plain_line(block.caption), f"[{block.alt}]", *data]
+        case Explorer() | LocalBaseline():
+            return _lines(still(block))
         case KeyMessages():
             return _key_messages(block)
         case Statements():
@@ -70,7 +75,7 @@ def _lines(block: Block) -> list[str]:
         case Masthead():
             return [block.title, block.question, *(f"{name}: {value}" for name, value in block.rows)]
         case References():
-            return [f"{number}. {_line(entry.text)}" for number, entry in enumerate(block.entries, start=1)]
+            return [f"{number}. {plain_line(entry.text)}" for number, entry in enumerate(block.entries, start=1)]
 
 
 def _titled(label: str, title: str) -> str:
@@ -90,7 +95,7 @@ def _table(table: Table) -> list[str]:
     head = [column.label for column in table.columns]
     rows = [
         head,
-        *([_line(cell).replace("\n", " ") for cell in row.cells] for row in table.rows if row.style != "group"),
+        *([plain_line(cell).replace("\n", " ") for cell in row.cells] for row in table.rows if row.style != "group"),
     ]
     widths = [max(len(row[index]) for row in rows) for index in range(len(head))]
 
@@ -102,26 +107,26 @@ def _table(table: Table) -> list[str]:
 
     lines = [_titled(table.label, table.caption), laid_out(head), "  ".join("-" * width for width in widths)]
     for row in table.rows:
-        cells = [_line(cell).replace("\n", " ") for cell in row.cells]
+        cells = [plain_line(cell).replace("\n", " ") for cell in row.cells]
         lines.append(cells[0] if row.style == "group" else laid_out(cells))
-    return [*lines, *(_line(note) for note in table.notes)]
+    return [*lines, *(plain_line(note) for note in table.notes)]
 
 
 def _key_messages(block: KeyMessages) -> list[str]:
     lines = []
     for number, message in enumerate(block.messages, start=1):
-        lines.append(f"{number}. {_line(message.claim)}")
+        lines.append(f"{number}. {plain_line(message.claim)}")
         if message.detail:
-            lines.append(f"   {_line(message.detail)}")
+            lines.append(f"   {plain_line(message.detail)}")
         lines.append(f"   {certainty_mark(message.certainty)} {certainty_words(message.certainty)}")
-    return [*lines, _line(block.note)] if block.note else lines
+    return [*lines, plain_line(block.note)] if block.note else lines
 
 
 def _statement(item: StatementItem) -> list[str]:
     year = f" ({item.year})" if item.year else ""
     who = f"{item.body}{year}, {item.kind}" if item.body else f"  {item.kind}"
-    lines = [f"{who} {_line(item.cited())}".rstrip(), f"  {_line(item.says)}"]
+    lines = [f"{who} {plain_line(item.cited())}".rstrip(), f"  {plain_line(item.says)}"]
     if item.quote:
         lines.append(f"  ‘{item.quote}’" + (f", {item.place}" if item.place else ""))
     facts = (("Basis", item.basis), ("Status", item.status))
-    return [*lines, *(f"  {name}: {_line(line)}" for name, line in facts if plain(line))]
+    return [*lines, *(f"  {name}: {plain_line(line)}" for name, line in facts if plain(line))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from io import TextIOWrapper
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -281,10 +280,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows a question mark; it is no reason to stop.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows a question mark; the command goes on.
-        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows a question mark; the command goes on.

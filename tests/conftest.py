@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def evidence() -> Evidence:
     """The shipped evidence, every record of it."""
     return load(Path(__file__).parent.parent / "evidence")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_pdf_is_checked() -> Iterator[None]:
+    """Whatever PDF a test builds has to pass every check of ``synthesis.render.pdf_check``."""
+    from synthesis.render import pdf
+    from synthesis.render.pdf_check import problems
+
+    make = pdf.row_headers
+
+    def checked(made: bytes) -> bytes:
+        finished = make(made)
+        assert problems(finished) == ()
+        return finished
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "row_headers", checked)
+        yield
 
 
 # What follows builds small records through the models. All of it is invented: test data, about nobody.

@@ -16,10 +16,12 @@ from synthesis.document.elements import (
     Block,
     Callout,
     Document,
+    Explorer,
     Figure,
     Heading,
     Line,
     ListBlock,
+    LocalBaseline,
     Masthead,
     Reference,
     References,
@@ -28,7 +30,7 @@ from synthesis.document.elements import (
     Table,
     plain,
 )
-from synthesis.document.walk import changed, every_block, every_line
+from synthesis.document.walk import changed, every_block, every_line, with_still
 from synthesis.errors import DocumentError
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
@@ -36,7 +38,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Ids that the page itself uses.
 PAGE_IDS = frozenset({"content", "contents", "top"})
 # Text alternatives that only silence a checker.
-_EMPTY_ALTERNATIVES = re.compile(r"(no description.*|figure|image|plot|chart|graph|picture|alt( text)?|todo|tbc)?\.?")
+EMPTY_ALTERNATIVES = re.compile(r"(no description.*|figure|image|plot|chart|graph|picture|alt( text)?|todo|tbc)?\.?")
 
 
 def assembled(document: Document) -> Document:
@@ -73,6 +75,8 @@ def _labelled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
                 label = f"Figure {counts['Figure']}"
                 data = replace(block.data, label=f"Data for {label.lower()}") if block.data else None
                 return replace(block, label=label, data=data)
+            case Explorer() | LocalBaseline():
+                return with_still(block, labelled)
             case Callout():
                 return replace(block, blocks=tuple(labelled(part) for part in block.blocks))
             case ListBlock():
@@ -202,7 +206,7 @@ def _figure_problems(figure: Figure) -> Iterator[str]:
     name = f"the figure {figure.id!r}"
     if not figure.title.strip():
         yield f"{name} has no title"
-    if _EMPTY_ALTERNATIVES.fullmatch(figure.alt.strip().lower()) or REPLACEMENT in figure.alt:
+    if EMPTY_ALTERNATIVES.fullmatch(figure.alt.strip().lower()) or REPLACEMENT in figure.alt:
         yield f"{name} has no text alternative ({figure.alt!r}); say what somebody who cannot see it needs to know"
     if figure.alt.strip() in (figure.title.strip(), plain(figure.caption).strip()):
         yield f"{name} repeats its title or caption as text alternative; say what the drawing shows"

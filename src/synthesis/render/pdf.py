@@ -31,6 +31,7 @@ from synthesis.document.walk import every_block
 from synthesis.errors import DocumentError
 from synthesis.formatting import long_date
 from synthesis.render.assembly import assembled
+from synthesis.render.pdf_tags import children, listed
 
 _TEMPLATE = Path(__file__).parent / "templates" / "page.typ"
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
@@ -116,30 +117,21 @@ def row_headers(made: bytes) -> bytes:
     return out.getvalue()
 
 
-def _children(element: Any) -> list[Any]:
-    kids = element.get("/K")
-    if kids is None:
-        return []
-    listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in listed if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
-
-
 def _body_rows(element: Any) -> Iterator[list[Any]]:
     """The cells of each row in the bodies of tables."""
-    for child in _children(element):
+    for child in children(element):
         if child.S == "/TBody":
-            yield from (_children(row) for row in _children(child) if row.S == "/TR")
+            yield from (children(row) for row in children(child) if row.S == "/TR")
         yield from _body_rows(child)
 
 
 def _table_attributes(cell: Any) -> Any:
     """The attributes that belong to the cell as part of a table, added if there are none."""
-    given = cell.get("/A")
-    listed = [] if given is None else list(given) if isinstance(given, pikepdf.Array) else [given]
-    for attributes in listed:
+    given = listed(cell.get("/A"))
+    for attributes in given:
         if attributes.get("/O") == "/Table":
             return attributes
-    cell.A = pikepdf.Array([pikepdf.Dictionary(O=pikepdf.Name.Table), *listed])
+    cell.A = pikepdf.Array([pikepdf.Dictionary(O=pikepdf.Name.Table), *given])
     return cell.A[0]
 
 

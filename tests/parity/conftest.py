@@ -136,6 +136,8 @@ COMPARED_KINDS = {
     "influence",
     "subgroup",
     "predict_transf",
+    "gosh",
+    "permutest",
 }
 
 

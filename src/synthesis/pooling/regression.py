@@ -143,7 +143,7 @@ def regress(
     method = INTERVALS[ci]
     if model == "common" and not method.common:
         raise AnalysisError(f"the {method.label} interval needs model='random'; use ci='wald' or 't'")
-    y, v, x, names = _design(yi, vi, moderators, intercept)
+    y, v, x, names = design(yi, vi, moderators, intercept)
     notes: list[Note] = []
     between = _residual_tau2(y, v, x, tau2, level, notes) if model == "random" else Tau2(value=0.0, method="none")
     fit = weighted_least_squares(y, v + between.value, x)
@@ -249,9 +249,10 @@ def weighted_least_squares(y: Floats, variances: Floats, x: Floats) -> LeastSqua
     return LeastSquares(beta=beta, covariance=inverse @ inverse.T, ratio=float(residual @ residual) / (k - p))
 
 
-def _design(
+def design(
     yi: ArrayLike, vi: ArrayLike, moderators: Mapping[str, ArrayLike], intercept: bool
 ) -> tuple[Floats, Floats, Floats, tuple[str, ...]]:
+    """yi, vi (k,), the design (k, p) and the names of its columns, checked; errors as for ``regress``."""
     y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
     columns = {INTERCEPT: np.ones(len(y))} if intercept else {}
     columns.update({name: np.asarray(values, dtype=float) for name, values in moderators.items()})

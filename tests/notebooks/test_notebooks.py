@@ -17,7 +17,7 @@ import synthesis as syn
 from synthesis.document.elements import FACTS_MIME
 from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
-from synthesis.pipeline import execute, render
+from synthesis.pipeline import render
 from synthesis.render.notebook import BLOCK_MIME
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -25,23 +25,6 @@ PATHS = sorted(FOLDER.glob("*.ipynb"))
 BRIEFING = FOLDER / "mutual_aid_briefing.ipynb"
 
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-
-
-@pytest.fixture(scope="session")
-def executed() -> Any:
-    """Run a notebook once, whichever tests ask for it."""
-    done: dict[Path, Any] = {}
-    # A date from the environment would find its way into the document.
-    epoch = os.environ.pop("SOURCE_DATE_EPOCH", None)
-
-    def run(path: Path) -> Any:
-        if path not in done:
-            done[path] = execute(path, {})
-        return done[path]
-
-    yield run
-    if epoch is not None:
-        os.environ["SOURCE_DATE_EPOCH"] = epoch
 
 
 def raw(path: Path) -> list[dict[str, Any]]:
@@ -187,12 +170,6 @@ def test_the_numbers_a_briefing_carries_are_in_one_cell(executed: Any) -> None:
         if FACTS_MIME in output.get("data", {})
     ]
     assert cells == ["named-numbers"]
-
-
-@pytest.fixture(scope="module")
-def built(executed: Any, evidence: Evidence) -> dict[str, bytes]:
-    """The files that a build writes."""
-    return render(executed(BRIEFING), evidence, open_briefing("mutual-aid", FOLDER.parent), ("html", "pdf"))
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf"])

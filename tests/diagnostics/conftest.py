@@ -1,12 +1,14 @@
-"""Comparing whole results that were computed in different orders."""
+"""Effects from plain numbers, and comparing whole results that were computed in different orders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
+
+from synthesis.effects.model import EffectRow, Effects
 
 
 def _leaves(value: Any, path: str = "") -> dict[str, Any]:
@@ -34,3 +36,20 @@ def same() -> Callable[[Any, Any], bool]:
         )
 
     return agree
+
+
+@pytest.fixture(scope="session")
+def plain_effects() -> Callable[[Sequence[float], Sequence[float]], Effects]:
+    """yi and vi as ``Effects``, studies named A, B, C, ..."""
+
+    def build(yi: Sequence[float], vi: Sequence[float]) -> Effects:
+        rows = (
+            EffectRow(
+                study=f"study{index}", result="result", label=f"Study {chr(65 + index)}", yi=float(y), vi=float(v),
+                n=None, route="contrast", read=True, design="rct", timepoint_months=None, intervention=None, comparator=None,
+            )
+            for index, (y, v) in enumerate(zip(yi, vi, strict=True))
+        )  # fmt: skip
+        return Effects(measure="MD", rows=tuple(rows))
+
+    return build

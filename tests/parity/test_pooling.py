@@ -15,12 +15,12 @@ from synthesis.diagnostics.influence import influence
 from synthesis.diagnostics.leave_one_out import leave_one_out
 from synthesis.diagnostics.subgroups import subgroups
 from synthesis.effects.scales import SCALES
-from synthesis.pooling.heterogeneity import heterogeneity
+from synthesis.pooling.heterogeneity import heterogeneity, residual_heterogeneity
 from synthesis.pooling.intervals import PREDICTIONS
 from synthesis.pooling.model import Pooled
 from synthesis.pooling.pool import pool_arrays
 from synthesis.pooling.regression import indicators, regress
-from synthesis.pooling.tau2 import profile_likelihood, q_profile
+from synthesis.pooling.tau2 import estimate_tau2, profile_likelihood, q_profile
 
 INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
 REL = 1e-6
@@ -106,12 +106,20 @@ def test_tau2_interval(reference: dict[str, Any], analyses_of: Callable[..., Any
         call, expected = analysis["call"], analysis["result"]
         yi, vi = (np.array(values) for values in arrays(reference, call))
         x, level = np.ones((len(yi), 1)), call["level"] / 100
+        if "mods" in call:
+            column = reference["input"]["columns"][call["mods"].lstrip("~ ")]
+            values = np.array([column[row - 1] for row in reference["effects"][call["effects"]]["rows"]], dtype=float)
+            known = np.isfinite(values)
+            yi, vi, x = yi[known], vi[known], np.column_stack([x[known], values[known]])
         if call["type"] == "PL":
             interval = profile_likelihood(yi, vi, x, restricted=call["method"] == "REML", level=level)
         else:
             interval = q_profile(yi, vi, x, level=level)
-        tau2 = pool_arrays(yi, vi, tau2=call["method"], ci="wald").tau2.value
-        spread = heterogeneity(yi, vi, tau2=tau2, tau2_interval=interval, common=False)
+        tau2 = estimate_tau2(call["method"], yi, vi, x).value
+        if "mods" in call:
+            spread = residual_heterogeneity(yi, vi, x, tau2=tau2, tau2_interval=interval, common=False)
+        else:
+            spread = heterogeneity(yi, vi, tau2=tau2, tau2_interval=interval, common=False)
         assert spread.i2_interval is not None
         assert spread.h2_interval is not None
         where = f"{analysis['id']} {call['effects']} {call['method']}"
@@ -177,6 +185,8 @@ def test_influence(
     }  # fmt: skip
     for analysis in analyses_of(reference, "influence"):
         call, expected = analysis["call"], analysis["result"]
+        if "mods" in call:
+            continue
         yi, vi = arrays(reference, call)
         chosen = {name: value for name, value in options(call).items() if name in ("model", "tau2")}
         found = influence(as_effects(yi, vi), **chosen)

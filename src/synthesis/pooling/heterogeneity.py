@@ -6,6 +6,7 @@ import numpy as np
 
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.model import Floats
+from synthesis.pooling.generalised_q import GeneralisedQ
 from synthesis.pooling.model import Heterogeneity, Interval
 
 
@@ -62,6 +63,27 @@ def heterogeneity(
         i2=_share(tau2, typical),
         i2_q=i2_q,
         h2=tau2 / typical + 1,
+        i2_interval=_map(tau2_interval, typical=typical, as_share=True),
+        h2_interval=_map(tau2_interval, typical=typical, as_share=False),
+    )
+
+
+def residual_heterogeneity(
+    yi: Floats, vi: Floats, x: Floats, *, tau2: float, tau2_interval: Interval | None, common: bool
+) -> Heterogeneity:
+    """Heterogeneity that a (k, p) design leaves unexplained, p < k; other parameters as for ``heterogeneity``."""
+    fits = GeneralisedQ(yi, vi, x).fit(np.zeros(1))
+    df = x.shape[0] - x.shape[1]
+    q = float(fits.q[0])
+    typical = df / float(fits.weights.sum() - fits.hat_trace[0])
+    i2_q = max(0.0, (q - df) / q) if q > 0 else 0.0
+    return Heterogeneity(
+        q=q,
+        df=df,
+        p=chi2_upper_p(q, df),
+        i2=i2_q if common else _share(tau2, typical),
+        i2_q=i2_q,
+        h2=q / df if common else tau2 / typical + 1,
         i2_interval=_map(tau2_interval, typical=typical, as_share=True),
         h2_interval=_map(tau2_interval, typical=typical, as_share=False),
     )

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from synthesis.effects.distributions import check_level, chi2_upper_p, critical_value, f_upper_p, two_sided_p
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
-from synthesis.pooling.generalised_q import GeneralisedQ
+from synthesis.pooling.heterogeneity import residual_heterogeneity
 from synthesis.pooling.intervals import INTERVALS, confidence_interval
-from synthesis.pooling.model import Heterogeneity, Interval, Note, Tau2, Test
+from synthesis.pooling.model import Interval, Note, Tau2, Test
 from synthesis.pooling.tau2 import estimate_tau2, q_profile
 
 INTERCEPT = "intercept"
@@ -58,6 +58,7 @@ class Regression:
     q, q_df, q_p : float, int, float
         Test of residual heterogeneity.
     i2, h2 : float
+    i2_interval, h2_interval : Interval or None
         As in ``Heterogeneity``, of what is left.
     r2 : float or None
         Share of the heterogeneity without moderators that they account for; None for the common-effect model, without
@@ -85,6 +86,8 @@ class Regression:
     method: str
     k: int
     notes: tuple[Note, ...] = ()
+    i2_interval: Interval | None = None
+    h2_interval: Interval | None = None
 
     @property
     def df(self) -> int | None:
@@ -150,7 +153,7 @@ def regress(
     covariance = fit.covariance * method.factor(fit.ratio)
     df = len(y) - len(names) if method.t_based else None
     tested = [index for index, name in enumerate(names) if name != INTERCEPT]
-    left = _residual_heterogeneity(y, v, x, between.value, common=model == "common")
+    left = residual_heterogeneity(y, v, x, tau2=between.value, tau2_interval=between.interval, common=model == "common")
     return Regression(
         coefficients=tuple(
             _coefficient(name, float(b), math.sqrt(float(variance)), df, level, method.key)
@@ -163,6 +166,8 @@ def regress(
         q_p=left.p,
         i2=left.i2,
         h2=left.h2,
+        i2_interval=left.i2_interval,
+        h2_interval=left.h2_interval,
         r2=_explained(y, v, between, tau2) if intercept and model == "random" else None,
         moderators=_moderator_test(
             fit.beta[tested], covariance[np.ix_(tested, tested)], tuple(names[index] for index in tested), df
@@ -231,7 +236,7 @@ def joint_test(regression: Regression, names: Sequence[str]) -> ModeratorTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeastSquares:
-    """Weighted least squares: coefficients, their covariance for known variances, residual Q over k - p."""
+    """Weighted least squares: coefficients, their covariance for known variances, residual Q / (k - p) (1 if k = p)."""
 
     beta: Floats
     covariance: Floats
@@ -239,14 +244,15 @@ class LeastSquares:
 
 
 def weighted_least_squares(y: Floats, variances: Floats, x: Floats) -> LeastSquares:
-    """Fit ``y`` (k,) by ``x`` (k, p), p < k, with weights 1 / ``variances``; by QR, so scaling does not hurt."""
+    """Fit ``y`` (k,) by ``x`` (k, p), p <= k, with weights 1 / ``variances``; by QR, so scaling does not hurt."""
     root = 1 / np.sqrt(variances)
     q, r = np.linalg.qr(x * root[:, None])
     inverse = np.linalg.inv(r)
     beta = inverse @ (q.T @ (y * root))
     residual = (y - x @ beta) * root
     k, p = x.shape
-    return LeastSquares(beta=beta, covariance=inverse @ inverse.T, ratio=float(residual @ residual) / (k - p))
+    ratio = float(residual @ residual) / (k - p) if k > p else 1.0
+    return LeastSquares(beta=beta, covariance=inverse @ inverse.T, ratio=ratio)
 
 
 def design(
@@ -288,22 +294,6 @@ def _residual_tau2(y: Floats, v: Floats, x: Floats, tau2: str | float, level: fl
         notes.append(Note(code="not-converged", text="The estimate of residual tau² did not converge."))
     return Tau2(
         value=found.value, method=tau2, converged=found.converged, iterations=found.iterations, interval=interval
-    )
-
-
-def _residual_heterogeneity(y: Floats, v: Floats, x: Floats, tau2: float, *, common: bool) -> Heterogeneity:
-    fits = GeneralisedQ(y, v, x).fit(np.zeros(1))
-    df = x.shape[0] - x.shape[1]
-    q = float(fits.q[0])
-    typical = df / float(fits.weights.sum() - fits.hat_trace[0])
-    i2_q = max(0.0, (q - df) / q) if q > 0 else 0.0
-    return Heterogeneity(
-        q=q,
-        df=df,
-        p=chi2_upper_p(q, df),
-        i2=i2_q if common else tau2 / (tau2 + typical),
-        i2_q=i2_q,
-        h2=q / df if common else tau2 / typical + 1,
     )
 
 

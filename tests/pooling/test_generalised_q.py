@@ -9,7 +9,11 @@ from synthesis.pooling.generalised_q import GeneralisedQ
 
 RNG = np.random.default_rng(7)
 YI, VI = RNG.normal(size=8), RNG.uniform(0.02, 0.5, size=8)
-DESIGNS = {"intercept": np.ones((8, 1)), "moderator": np.column_stack([np.ones(8), np.linspace(1900, 1970, 8)])}
+DESIGNS = {
+    "intercept": np.ones((8, 1)),
+    "moderator": np.column_stack([np.ones(8), np.linspace(1900, 1970, 8)]),
+    "moderator without intercept": np.linspace(1, 3, 8)[:, None],
+}
 TAU2 = np.array([0.0, 0.04, 3.0])
 
 

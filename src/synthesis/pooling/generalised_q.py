@@ -47,12 +47,13 @@ class GeneralisedQ:
         Design matrix of full column rank, p < k. Only its column space matters here, so it is orthonormalised.
     """
 
-    __slots__ = ("df", "k", "ols_rss", "ols_trace", "span", "vi", "vmax", "vmin", "yi")
+    __slots__ = ("constant", "df", "k", "ols_rss", "ols_trace", "span", "vi", "vmax", "vmin", "yi")
 
     def __init__(self, yi: Floats, vi: Floats, x: Floats) -> None:
         self.k, p = x.shape
         self.df = self.k - p
-        if p == 1 and bool(np.all(x == x[0])):
+        self.constant = p == 1 and bool(np.all(x == x[0]))
+        if self.constant:
             self.span = np.full((self.k, 1), 1 / np.sqrt(self.k))
             # Equal effects become exact zeros, so that no rounding error looks like heterogeneity.
             self.yi = yi - yi[0]
@@ -68,7 +69,7 @@ class GeneralisedQ:
     def fit(self, tau2: Floats) -> Fits:
         """Fits at every value of ``tau2``, a (g,) array of non-negative numbers."""
         weights = 1 / (self.vi + tau2[:, None])
-        if self.span.shape[1] == 1:
+        if self.constant:
             s1 = weights.sum(axis=1)
             residuals = self.yi - (weights @ self.yi / s1)[:, None]
             hat_trace = np.einsum("gk,gk->g", weights, weights) / s1

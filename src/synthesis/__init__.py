@@ -17,22 +17,36 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from synthesis.analysis.flow import Screening as Screening
+    from synthesis.analysis.flow import study_flow as study_flow
     from synthesis.analysis.model import Analysis as Analysis
+    from synthesis.analysis.risk_of_bias import risk_of_bias as risk_of_bias
     from synthesis.analysis.run import analyse as analyse
     from synthesis.analysis.run import effect_sizes as effect_sizes
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
     from synthesis.briefing.messages import key_messages as key_messages
+    from synthesis.certainty.judgements import JudgedStudy as JudgedStudy
+    from synthesis.certainty.judgements import Judgements as Judgements
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.load import Evidence as Evidence
     from synthesis.evidence.project import open_briefing as open_briefing
+    from synthesis.evidence.project import open_claims as open_claims
     from synthesis.evidence.project import open_project as open
     from synthesis.exchange.tables import effects_frame as effects_frame
+    from synthesis.figures.cumulative_forest import cumulative_forest as cumulative_forest
     from synthesis.figures.effect_direction import effect_direction as effect_direction
+    from synthesis.figures.explorer import explorer as explorer
     from synthesis.figures.forest import forest as forest
+    from synthesis.figures.funnel import funnel as funnel
+    from synthesis.figures.gap_map import gap_map as gap_map
     from synthesis.figures.leave_one_out import leave_one_out as leave_one_out_plot
+    from synthesis.figures.prisma_flow import prisma_flow as prisma_flow
+    from synthesis.figures.rob_summary import rob_summary as rob_summary
+    from synthesis.figures.rob_traffic_light import rob_traffic_light as rob_traffic_light
+    from synthesis.figures.timeline import timeline as timeline
     from synthesis.pooling.pool import pool as pool
     from synthesis.tables.characteristics import study_characteristics as study_characteristics
     from synthesis.tables.directions import directions_table as directions_table
@@ -40,6 +54,7 @@ if TYPE_CHECKING:
     from synthesis.tables.estimates import published_estimates as published_estimates
     from synthesis.tables.excluded import excluded_table as excluded_table
     from synthesis.tables.findings import summary_of_findings as summary_of_findings
+    from synthesis.tables.local_baseline import local_baseline as local_baseline
     from synthesis.tables.pooled import pooled_table as pooled_table
     from synthesis.tables.statements import statements as statements
 
@@ -47,28 +62,43 @@ __all__ = [
     "Analysis",
     "Evidence",
     "EvidenceError",
+    "JudgedStudy",
+    "Judgements",
+    "Screening",
     "SynthesisError",
     "analyse",
     "briefing_facts",
+    "cumulative_forest",
     "directions_table",
     "effect_direction",
     "effect_sizes",
     "effects_frame",
     "effects_table",
     "excluded_table",
+    "explorer",
     "forest",
+    "funnel",
+    "gap_map",
     "key_messages",
     "leave_one_out",
     "leave_one_out_plot",
+    "local_baseline",
     "masthead",
     "open",
     "open_briefing",
+    "open_claims",
     "pool",
     "pooled_table",
+    "prisma_flow",
     "published_estimates",
+    "risk_of_bias",
+    "rob_summary",
+    "rob_traffic_light",
     "statements",
     "study_characteristics",
+    "study_flow",
     "summary_of_findings",
+    "timeline",
 ]
 
 # Public name -> where it lives.
@@ -76,28 +106,43 @@ _PUBLIC = {
     "Analysis": "synthesis.analysis.model:Analysis",
     "Evidence": "synthesis.evidence.load:Evidence",
     "EvidenceError": "synthesis.errors:EvidenceError",
+    "JudgedStudy": "synthesis.certainty.judgements:JudgedStudy",
+    "Judgements": "synthesis.certainty.judgements:Judgements",
+    "Screening": "synthesis.analysis.flow:Screening",
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
     "directions_table": "synthesis.tables.directions:directions_table",
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
     "effects_frame": "synthesis.exchange.tables:effects_frame",
     "effects_table": "synthesis.tables.effects_table:effects_table",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
+    "explorer": "synthesis.figures.explorer:explorer",
     "forest": "synthesis.figures.forest:forest",
+    "funnel": "synthesis.figures.funnel:funnel",
+    "gap_map": "synthesis.figures.gap_map:gap_map",
     "key_messages": "synthesis.briefing.messages:key_messages",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
     "leave_one_out_plot": "synthesis.figures.leave_one_out:leave_one_out",
+    "local_baseline": "synthesis.tables.local_baseline:local_baseline",
     "masthead": "synthesis.briefing.compose:masthead",
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
+    "open_claims": "synthesis.evidence.project:open_claims",
     "pool": "synthesis.pooling.pool:pool",
     "pooled_table": "synthesis.tables.pooled:pooled_table",
+    "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
+    "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
+    "rob_summary": "synthesis.figures.rob_summary:rob_summary",
+    "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
     "statements": "synthesis.tables.statements:statements",
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
+    "study_flow": "synthesis.analysis.flow:study_flow",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
+    "timeline": "synthesis.figures.timeline:timeline",
 }
 
 

@@ -6,6 +6,7 @@
     ├── EvidenceError            1  records that cannot be used; carries every problem found
     ├── AnalysisError            1  a question whose plan cannot be carried out on the evidence
     ├── DocumentError            1  a notebook or document that cannot be turned into a briefing
+    │   └── ClaimError           1  a sentence that the evidence no longer supports
     └── UsageError               2  the command or function was called with something it cannot take
         └── UnknownKeyError      2  a name that is not in a table
 """
@@ -75,6 +76,10 @@ class AnalysisError(SynthesisError):
 
 class DocumentError(SynthesisError):
     """A notebook or document cannot be turned into a briefing."""
+
+
+class ClaimError(DocumentError):
+    """A sentence that the evidence no longer supports, or one that is bound to nothing."""
 
 
 class UsageError(SynthesisError):

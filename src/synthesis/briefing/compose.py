@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from synthesis.analysis.model import Analysis
+from synthesis.briefing.claims import bound
 from synthesis.briefing.facts import Facts, facts_of
 from synthesis.document.elements import Masthead
 from synthesis.errors import UsageError
+from synthesis.evidence.claim import ClaimFile
 from synthesis.evidence.question import Briefing, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.formatting import long_date, plural
+from synthesis.tables.sentences import meaning
 
 # fromisoformat also takes week dates and dates without hyphens.
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,7 +36,12 @@ class EvidenceLike(Protocol):
 
 
 def briefing_facts(
-    evidence: EvidenceLike, briefing: Briefing, analyses: Iterable[Analysis], *, issued: str | None = None
+    evidence: EvidenceLike,
+    briefing: Briefing,
+    analyses: Iterable[Analysis],
+    *,
+    claims: ClaimFile | None = None,
+    issued: str | None = None,
 ) -> Facts:
     """Everything the prose of a briefing may cite: named numbers, references, and the document's own data.
 
@@ -42,8 +50,15 @@ def briefing_facts(
     evidence : Evidence
     briefing : Briefing
     analyses : iterable of Analysis
+    claims : ClaimFile or None
+        Sentences that may be said only while their conditions hold; with them, prose is held to saying nothing else.
     issued : str or None
         ISO date of issue; see ``issue_date`` for what None means.
+
+    Raises
+    ------
+    ClaimError
+        With every claim that the evidence does not support.
     """
     done = tuple(analyses)
     references: list[dict[str, Any]] = [study.reports[0].csl(study.id) for study in evidence.studies.values()]
@@ -60,7 +75,12 @@ def briefing_facts(
             "keywords": ", ".join(briefing.keywords),
         },
     }
-    return Facts(facts_of(evidence, done), analyses=done, references=references, document=document)
+    facts = facts_of(evidence, done)
+    said = None
+    if claims is not None:
+        reads = {analysis.question: meaning(analysis) for analysis in done}
+        said = bound(claims, facts, issued=issue_date(issued, briefing.date), allowed=reads)
+    return Facts(facts, analyses=done, references=references, claims=said, document=document)
 
 
 def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None = None) -> Masthead:

@@ -188,6 +188,8 @@ def _source_facts(source: Source) -> Iterator[Fact]:
 
 def _analysis_facts(analysis: Analysis) -> Iterator[Fact]:
     base = analysis.question
+    level = (analysis.certainty.level or "not-yet-judged").replace("-", " ")
+    yield Fact(name=f"{base}.certainty", text=level, value=level, records=())
     yield from _effects_facts(base, analysis.effects)
     for key, pooled in analysis.models.items():
         prefix = base if key == "plan" else f"{base}.{key}"
@@ -229,6 +231,8 @@ def _pooled_facts(base: str, pooled: Pooled, effects: Effects) -> Iterator[Fact]
     yield fact("effect", full, natural(pooled.estimate))
     yield fact("estimate", point, natural(pooled.estimate))
     yield fact("ci", bounds, f"{natural(pooled.ci.low)} to {natural(pooled.ci.high)}")
+    for key, bound in (("low", pooled.ci.low), ("high", pooled.ci.high)):
+        yield fact(key, effect(natural(bound), axis), natural(bound))
     yield fact("i2", percent(pooled.heterogeneity.i2), pooled.heterogeneity.i2)
     yield fact("tau2", number(pooled.tau2.value, 2), pooled.tau2.value)
     yield fact("p", p_value(pooled.test.p), pooled.test.p)
@@ -284,6 +288,8 @@ class Facts(Mapping[str, Fact]):
         What they were computed from.
     references : sequence of CSL-JSON items
         Everything that may be cited.
+    claims : mapping of str to str, or None
+        The text of every claim that may be said; None for a document without claims, whose prose is not held to them.
     document : mapping
         Title, language, date and metadata of the document.
     """
@@ -294,11 +300,13 @@ class Facts(Mapping[str, Fact]):
         *,
         analyses: Iterable[Analysis] = (),
         references: Iterable[dict[str, Any]] = (),
+        claims: Mapping[str, str] | None = None,
         document: Mapping[str, Any],
     ) -> None:
         self._facts = dict(facts)
         self.analyses = tuple(analyses)
         self.references = tuple(references)
+        self.claims = None if claims is None else dict(claims)
         self.document = dict(document)
 
     def __getitem__(self, name: str) -> Fact:
@@ -324,10 +332,12 @@ class Facts(Mapping[str, Fact]):
             fact.name: {"text": fact.text, "value": fact.value, "records": list(fact.records), "read": fact.read}
             for fact in self._facts.values()
         }
-        data = {
+        data: dict[str, Any] = {
             "facts": facts,
             "analyses": [analysis.to_dict() for analysis in self.analyses],
             "references": list(self.references),
             "document": self.document,
         }
+        if self.claims is not None:
+            data["claims"] = self.claims
         return {FACTS_MIME: spelt_out(data), "text/plain": repr(self)}

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from synthesis.briefing.claims import expand
 from synthesis.briefing.facts import Facts
 from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph
 from synthesis.document.markdown import blocks
@@ -55,7 +56,7 @@ def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMess
     for fields in messages:
         message = _message(fields)
         certainty = _certainty(facts, message)
-        claim, detail = _line(message.claim, slots), _line(message.detail, slots)
+        claim, detail = (_line(expand(text, facts.claims or {}), slots) for text in (message.claim, message.detail))
         made.append(KeyMessage(claim=claim, detail=detail, certainty=certainty))
     return KeyMessages(messages=tuple(made))
 

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from synthesis.errors import EvidenceError, Problem
 from synthesis.evidence.base import Record
 from synthesis.evidence.checks import check
+from synthesis.evidence.claim import ClaimFile, Claims
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence, RecordFile
 from synthesis.evidence.explain import explain, nearest
 from synthesis.evidence.question import Briefing, Question, Vocabulary
@@ -106,6 +107,36 @@ def read_briefing(path: Path) -> Briefing:
     return briefing
 
 
+def read_claims(path: Path) -> ClaimFile:
+    """The claims of a briefing, from ``briefings/<id>/claims.yaml``.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem found in the file.
+    """
+    path = Path(path)
+    name = f"{path.parent.name}/{path.name}"
+    file, problems = _record(read_bytes(path, root=path.parent, file=name), Claims, name)
+    claims = file.record
+    assert isinstance(claims, Claims)
+    ids = [claim.id for claim in claims.claims]
+    repeated = [
+        file.problem(
+            f"claims[{index}].id",
+            "duplicate-id",
+            found=repr(claim),
+            allowed="an id that no other claim of the briefing has",
+            fix="rename one of them",
+        )
+        for index, claim in enumerate(ids)
+        if claim in ids[:index]
+    ]
+    if problems or repeated:
+        raise EvidenceError([*problems, *repeated])
+    return ClaimFile(claims=claims, file=name, line=file.tree.line)
+
+
 def _record(data: bytes, model: type[_Model], file: str) -> tuple[RecordFile, tuple[Problem, ...]]:
     """One record; problems are those that leave it usable (a repeated field).
 
@@ -165,4 +196,4 @@ FOLDERS: Mapping[str, type[Record]] = MappingProxyType({"questions": Question, "
 # Folders that may stand beside the records and hold none.
 BESIDE = ("schema",)
 
-__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing"]
+__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthesis.errors import UnknownKeyError, UsageError
-from synthesis.evidence.load import Evidence, load, read_briefing
+from synthesis.evidence.claim import ClaimFile
+from synthesis.evidence.load import Evidence, load, read_briefing, read_claims
 from synthesis.evidence.question import Briefing
 
 
@@ -71,3 +72,17 @@ def open_briefing(briefing: str, folder: str | Path | None = None) -> Briefing:
     if briefing not in known:
         raise UnknownKeyError("briefing", briefing, known)
     return read_briefing(root / "briefings" / briefing / "briefing.yaml")
+
+
+def open_claims(briefing: str, folder: str | Path | None = None) -> ClaimFile:
+    """The claims of a briefing, ``briefings/<id>/claims.yaml``.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem in the file, or if it is missing.
+    UsageError
+        If there is no project.
+    """
+    root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
+    return read_claims(root / "briefings" / briefing / "claims.yaml")

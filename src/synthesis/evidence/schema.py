@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from synthesis.evidence.base import Record
+from synthesis.evidence.claim import Claims
 from synthesis.evidence.question import Briefing, Question, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
@@ -25,7 +26,7 @@ _ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*) : .*\n(?P<text>(?:[ \t]+.*\n?|\n
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema by name of the kind of record: study, source, question, vocabulary, briefing."""
+    """JSON Schema by name of the kind of record: study, source, question, vocabulary, briefing, claims."""
     return {name: _schema(name, model) for name, model in KINDS.items()}
 
 
@@ -72,5 +73,12 @@ def _describe(block: dict[str, Any]) -> None:
 
 
 KINDS: Mapping[str, type[Record]] = MappingProxyType(
-    {"study": Study, "source": Source, "question": Question, "vocabulary": Vocabulary, "briefing": Briefing}
+    {
+        "study": Study,
+        "source": Source,
+        "question": Question,
+        "vocabulary": Vocabulary,
+        "briefing": Briefing,
+        "claims": Claims,
+    }
 )

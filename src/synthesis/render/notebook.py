@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from synthesis.briefing.claims import expand
+from synthesis.briefing.lint import lint
 from synthesis.document.elements import (
     BLOCK_MIME,
     FACTS_MIME,
@@ -29,7 +31,7 @@ from synthesis.document.elements import (
 from synthesis.document.markdown import blocks as markdown_blocks
 from synthesis.document.markdown import slug
 from synthesis.document.walk import every_block
-from synthesis.errors import DocumentError
+from synthesis.errors import ClaimError, DocumentError
 from synthesis.formatting import long_date
 from synthesis.render.references import cited_keys, reference_list
 
@@ -47,6 +49,7 @@ class _Carried:
     slots: dict[str, str] = field(default_factory=dict)
     references: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     document: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, str] | None = None
 
     def add(self, data: Any, where: str) -> None:
         if not isinstance(data, Mapping):
@@ -55,6 +58,8 @@ class _Carried:
             _merge(self.slots, name, str(fact["text"]), f"{where}: the number {name!r}")
         for item in data.get("references", []):
             _merge(self.references, str(item["id"]), item, f"{where}: the reference {item['id']!r}")
+        if "claims" in data:
+            self.claims = {**(self.claims or {}), **data["claims"]}
         document = data.get("document", {})
         for name, value in {**document, **document.get("metadata", {})}.items():
             if name != "metadata":
@@ -88,7 +93,7 @@ def document_from_notebook(notebook: Any) -> Document:
     found: list[Block] = []
     for number, cell in cells:
         if cell.cell_type == "markdown":
-            found += _prose(cell.source, number, slots, taken)
+            found += _prose(cell.source, number, slots, taken, carried.claims)
         found += outputs.get(number, ())
     return _document(tuple(found), carried, taken)
 
@@ -167,9 +172,14 @@ def _document_slots(about: Mapping[str, str]) -> dict[str, str]:
     return slots
 
 
-def _prose(source: str, number: int, slots: Mapping[str, str], taken: set[str]) -> tuple[Block, ...]:
+def _prose(
+    source: str, number: int, slots: Mapping[str, str], taken: set[str], claims: Mapping[str, str] | None
+) -> tuple[Block, ...]:
+    """The blocks of a prose cell; in a document with claims, prose that asserts a result by itself is refused."""
+    if claims is not None and (breaches := lint(source)):
+        raise ClaimError("\n".join(f"cell {number}: {breach}" for breach in breaches))
     try:
-        blocks = markdown_blocks(source, slots=slots, taken=frozenset(taken))
+        blocks = markdown_blocks(expand(source, claims or {}), slots=slots, taken=frozenset(taken))
     except DocumentError as error:
         raise DocumentError(f"cell {number}: {error}") from None
     taken.update(block.id for block in blocks if isinstance(block, Heading))

@@ -188,6 +188,102 @@ class Figure(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A mark on the axis of an explorer. ``at``, ``low`` and ``high`` are shares of the axis, from 0 to 1.
+
+    ``cut`` says on which side the line goes on beyond the axis; ``size`` is the side of a square in pixels.
+    """
+
+    shape: Literal["square", "diamond", "band"]
+    at: float
+    low: float
+    high: float
+    cut: tuple[bool, bool] = (False, False)
+    size: float = 0
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplorerRow:
+    """A row of an explorer: a text for each column but the drawn one, which shows ``bar``."""
+
+    cells: tuple[str, ...]
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplorerAxis:
+    """Ticks as share of the axis and label; where "no effect" lies; what lies left and right of it."""
+
+    ticks: tuple[tuple[float, str], ...]
+    null: float
+    sides: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A choice that shows and hides rows of an explorer: its name, and its options as value and words."""
+
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explorer(Shown):
+    """A forest plot as a table that can be sorted and filtered in a page, and pools anew what is left.
+
+    Attributes
+    ----------
+    figure : Figure
+        The same as a picture: title, caption, notes and numbers are its own, and it stands wherever nothing can be
+        clicked.
+    columns : tuple of Column
+        ``drawn``, ``effect`` and ``weight`` are the places of those with the marks, the effects and the weights.
+    studies, pooled : tuple of ExplorerRow
+    filters : tuple of Filter
+    script : str
+        What a page's script needs to sort, filter and pool, as JSON.
+    """
+
+    figure: Figure
+    columns: tuple[Column, ...]
+    drawn: int
+    effect: int
+    weight: int
+    studies: tuple[ExplorerRow, ...]
+    pooled: tuple[ExplorerRow, ...]
+    axis: ExplorerAxis
+    filters: tuple[Filter, ...]
+    script: str
+    kind: Literal["explorer"] = "explorer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalBaseline(Shown):
+    """An effect as people per 1,000, at some baselines in a table and, in a page, at the reader's own.
+
+    Attributes
+    ----------
+    table : Table
+        The same where nothing can be typed.
+    label : str
+        What the reader is asked for.
+    low, high, start : int
+        People per 1,000: the range that was studied, and what is filled in at first.
+    script : str
+        What a page's script needs to compute the rest, as JSON.
+    """
+
+    table: Table
+    label: str
+    low: int
+    high: int
+    start: int
+    script: str
+    kind: Literal["local-baseline"] = "local-baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyMessage:
     """One thing a reader must take away: the claim, the numbers behind it, how sure we are."""
 
@@ -278,6 +374,8 @@ Block = Annotated[
     | Code
     | Table
     | Figure
+    | Explorer
+    | LocalBaseline
     | KeyMessages
     | Statements
     | Callout

@@ -18,11 +18,13 @@ from synthesis.document.elements import (
     Block,
     Callout,
     Code,
+    Explorer,
     Figure,
     Heading,
     KeyMessages,
     Line,
     ListBlock,
+    LocalBaseline,
     Masthead,
     Paragraph,
     Quotation,
@@ -34,6 +36,8 @@ from synthesis.document.elements import (
     Table,
     plain,
 )
+from synthesis.document.explorer_html import explorer_markup
+from synthesis.document.local_baseline_html import local_baseline_markup
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import inline_svg
 from synthesis.document.widths import column_widths, is_dense
@@ -125,6 +129,10 @@ class _Writer:
                 return self.table(block)
             case Figure():
                 return self.figure(block)
+            case Explorer():
+                return explorer_markup(block, self)
+            case LocalBaseline():
+                return local_baseline_markup(block, self)
             case KeyMessages():
                 return self.key_messages(block)
             case Statements():

@@ -24,6 +24,7 @@ from synthesis.document.elements import (
     plain,
 )
 from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.walk import still
 
 
 def plain_text(block: Block) -> str:

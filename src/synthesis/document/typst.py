@@ -16,11 +16,13 @@ from synthesis.document.elements import (
     Block,
     Callout,
     Code,
+    Explorer,
     Figure,
     Heading,
     KeyMessages,
     Line,
     ListBlock,
+    LocalBaseline,
     Masthead,
     Paragraph,
     Quotation,
@@ -35,6 +37,7 @@ from synthesis.document.elements import (
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import parse_svg, view_box
+from synthesis.document.walk import still
 from synthesis.document.widths import (
     TEXT_WIDTH_MM,
     column_widths,
@@ -102,6 +105,8 @@ def _block(block: Block) -> str:
             return _table(block)
         case Figure():
             return _figure(block)
+        case Explorer() | LocalBaseline():
+            return _block(still(block))
         case KeyMessages():
             return _key_messages(block)
         case Statements():

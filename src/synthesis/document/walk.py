@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from synthesis.document.elements import (
     Block,
     Callout,
     Code,
+    Explorer,
     Figure,
     Heading,
     KeyMessages,
     Line,
     ListBlock,
+    LocalBaseline,
     Masthead,
     Paragraph,
     Quotation,
@@ -27,7 +30,10 @@ Change = Callable[[Line], Line]
 
 
 def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Each block in reading order, those inside others too; a figure's table follows the figure."""
+    """Each block in reading order, those inside others too; a figure's table follows the figure.
+
+    What stands for an explorer or a local baseline follows it.
+    """
     for block in blocks:
         yield block
         match block:
@@ -38,6 +44,20 @@ def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield from every_block(block.blocks)
             case Figure() if block.data:
                 yield block.data
+            case Explorer() | LocalBaseline():
+                yield from every_block((still(block),))
+
+
+def still(block: Explorer | LocalBaseline) -> Figure | Table:
+    """What stands for ``block`` where nothing can be clicked or typed."""
+    return block.figure if isinstance(block, Explorer) else block.table
+
+
+def with_still(block: Explorer | LocalBaseline, change: Callable[[Any], Any]) -> Explorer | LocalBaseline:
+    """``block`` with ``change`` applied to what stands for it."""
+    if isinstance(block, Explorer):
+        return replace(block, figure=change(block.figure))
+    return replace(block, table=change(block.table))
 
 
 def every_line(blocks: Iterable[Block]) -> Iterator[Line]:
@@ -81,6 +101,8 @@ def changed(block: Block, change: Change) -> Block:
             return replace(block, blocks=tuple(changed(inner, change) for inner in block.blocks))
         case References():
             return replace(block, entries=tuple(replace(entry, text=change(entry.text)) for entry in block.entries))
+        case Explorer() | LocalBaseline():
+            return with_still(block, lambda part: changed(part, change))
         case Code() | Masthead():
             return block
 

@@ -109,7 +109,7 @@ def _arranged(content: Content) -> ForestLayout:
     sheet = Sheet(
         columns=_columns(content, cells is not None),
         rows=(*_study_rows(content, cells, marks), *pooled),
-        make_axis=_axis(content),
+        make_axis=axis_of(content),
         below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
         guide=content.on_plot(content.main.estimate) if content.main.k > 1 else None,
         lines=(phrases.heterogeneity(content.main),),
@@ -140,7 +140,8 @@ def _columns(content: Content, groups: bool) -> tuple[Column, ...]:
     )
 
 
-def _axis(content: Content) -> Callable[[float], Axis]:
+def axis_of(content: Content) -> Callable[[float], Axis]:
+    """Makes the axis of a forest plot for the room there is, in points."""
     level = content.main.ci.level
     models = [pooled for pooled in (content.main, content.other) if pooled is not None]
     must = [row.yi for row in content.effects]

@@ -1,4 +1,7 @@
-"""A document as one HTML page that needs nothing else: no script, no remote address, no file beside it."""
+"""A document as one HTML page that needs nothing else: no remote address, no file beside it.
+
+A page with something to click carries a small script of ours; everything in it can be read without.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from synthesis.document.elements import Document, Heading, Masthead, plain
 from synthesis.document.html import markup
 from synthesis.formatting import long_date
 from synthesis.render.assembly import assembled
+from synthesis.render.scripts import scripts_for
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -44,6 +48,7 @@ def to_html(document: Document) -> str:
         sections=sections,
         body=Markup("\n".join(markup(block) for block in rest)),
         style=Markup(_style()),
+        scripts=[Markup(script) for script in scripts_for(document.blocks)],
     )
 
 

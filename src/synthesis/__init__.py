@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from synthesis.briefing.messages import key_messages as key_messages
     from synthesis.certainty.judgements import JudgedStudy as JudgedStudy
     from synthesis.certainty.judgements import Judgements as Judgements
+    from synthesis.diagnostics.bootstrap import bootstrap as bootstrap
+    from synthesis.diagnostics.gosh import gosh as gosh
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
+    from synthesis.diagnostics.permutation import permutation_test as permutation_test
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.load import Evidence as Evidence
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from synthesis.figures.rob_summary import rob_summary as rob_summary
     from synthesis.figures.rob_traffic_light import rob_traffic_light as rob_traffic_light
     from synthesis.figures.timeline import timeline as timeline
+    from synthesis.pooling.batch import pool_many as pool_many
     from synthesis.pooling.pool import pool as pool
     from synthesis.tables.characteristics import study_characteristics as study_characteristics
     from synthesis.tables.directions import directions_table as directions_table
@@ -67,6 +71,7 @@ __all__ = [
     "Screening",
     "SynthesisError",
     "analyse",
+    "bootstrap",
     "briefing_facts",
     "cumulative_forest",
     "directions_table",
@@ -79,6 +84,7 @@ __all__ = [
     "forest",
     "funnel",
     "gap_map",
+    "gosh",
     "key_messages",
     "leave_one_out",
     "leave_one_out_plot",
@@ -87,7 +93,9 @@ __all__ = [
     "open",
     "open_briefing",
     "open_claims",
+    "permutation_test",
     "pool",
+    "pool_many",
     "pooled_table",
     "prisma_flow",
     "published_estimates",
@@ -111,6 +119,7 @@ _PUBLIC = {
     "Screening": "synthesis.analysis.flow:Screening",
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
+    "bootstrap": "synthesis.diagnostics.bootstrap:bootstrap",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
     "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
     "directions_table": "synthesis.tables.directions:directions_table",
@@ -123,6 +132,7 @@ _PUBLIC = {
     "forest": "synthesis.figures.forest:forest",
     "funnel": "synthesis.figures.funnel:funnel",
     "gap_map": "synthesis.figures.gap_map:gap_map",
+    "gosh": "synthesis.diagnostics.gosh:gosh",
     "key_messages": "synthesis.briefing.messages:key_messages",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
     "leave_one_out_plot": "synthesis.figures.leave_one_out:leave_one_out",
@@ -131,7 +141,9 @@ _PUBLIC = {
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
     "open_claims": "synthesis.evidence.project:open_claims",
+    "permutation_test": "synthesis.diagnostics.permutation:permutation_test",
     "pool": "synthesis.pooling.pool:pool",
+    "pool_many": "synthesis.pooling.batch:pool_many",
     "pooled_table": "synthesis.tables.pooled:pooled_table",
     "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
     "published_estimates": "synthesis.tables.estimates:published_estimates",

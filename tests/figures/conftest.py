@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from synthesis.analysis.model import Analysis, Certainty, Direction
+from synthesis.certainty.judgements import JudgedStudy, Judgements
+from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.diagnostics.cumulative import cumulative
 from synthesis.diagnostics.leave_one_out import leave_one_out
 from synthesis.effects.measures import from_counts, from_means
 from synthesis.effects.model import EffectRow, Effects, Group
@@ -60,6 +63,10 @@ def effects_from_means(rows: Any) -> Effects:
     return Effects(measure="MD", rows=tuple(made))
 
 
+def _year(label: str) -> int:
+    return int(label[-4:]) if label[-4:].isdigit() else 0
+
+
 def analysis_of(effects: Effects, **changes: Any) -> Analysis:
     models = {}
     if effects.rows:
@@ -73,6 +80,7 @@ def analysis_of(effects: Effects, **changes: Any) -> Analysis:
         intervention="Active referral", comparator="Usual care", outcome="Attendance", good_direction="higher-better",
         synthesis="meta-analysis", measure=effects.measure, plan={}, effects=effects, models=models,
         leave_one_out=leave_one_out(effects) if len(effects) > 1 else (),
+        cumulative=cumulative(effects, [_year(row.label) for row in effects]) if len(effects) > 1 else (),
         certainty=Certainty(status="not-yet-judged"), design_labels={"rct": "Randomised trial"},
     )  # fmt: skip
     return replace(base, **changes)
@@ -124,3 +132,33 @@ def observed() -> Analysis:
     return analysis_of(
         Effects(measure="OR", rows=()), synthesis="effect-direction", directions=rows, title="Observed in a test"
     )
+
+
+def judgements(tool: str = "rob2", **changes: Any) -> Judgements:
+    """Three studies: one judged high, one low, one not judged."""
+    domains = [domain.key for domain in ROB_TOOLS[tool].domains]
+    low, high = ROB_TOOLS[tool].levels[0].key, ROB_TOOLS[tool].levels[2].key
+    mixed = dict.fromkeys(domains, low) | {domains[1]: high}
+    base = Judgements(
+        id="made-up", title="A made-up question", tool=tool,
+        studies=(
+            JudgedStudy(study="study0", label="Alder 2001", domains=mixed, overall=high, weight=0.5),
+            JudgedStudy(
+                study="study1", label="Birch 1990", domains=dict.fromkeys(domains, low), overall=low, weight=0.3
+            ),
+            JudgedStudy(study="study2", label="Cedar 2007", domains={}, weight=0.2),
+        ),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+@pytest.fixture
+def judged() -> Judgements:
+    """Judgements of three studies with RoB 2, the last of them still to be made."""
+    return judgements()
+
+
+@pytest.fixture
+def make_judgements() -> Callable[..., Judgements]:
+    """Makes the same with another tool."""
+    return judgements

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis
+from synthesis.certainty.judgements import Judgements
+from synthesis.document.elements import plain
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
-from synthesis.figures.catalogue import FIGURES
+from synthesis.evidence.load import Evidence
+from synthesis.figures.catalogue import FIGURES, FigureKind
 
 
-def test_every_figure_draws_and_can_be_written(six_means: Analysis, observed: Analysis) -> None:
+@pytest.fixture
+def needed(
+    six_means: Analysis, observed: Analysis, judged: Judgements, evidence: Evidence
+) -> Callable[[FigureKind], object]:
+    """What each figure is made from."""
+    flow = Flow(screening=Screening(), held=3, reached=2, left_out=(("Late", 1),), included=1, by_question=(("Q", 1),))
+    given: dict[str, object] = {
+        "effect-direction": observed,
+        "rob-traffic-light": judged,
+        "rob-summary": judged,
+        "prisma-flow": flow,
+        "gap-map": evidence,
+        "timeline": evidence,
+    }
+    return lambda kind: given.get(kind.key, six_means)
+
+
+def test_every_figure_draws_and_can_be_written(needed: Callable[[FigureKind], object]) -> None:
     for kind in FIGURES.values():
-        figure = kind.function(observed if kind.key == "effect-direction" else six_means)
+        figure = kind.function(needed(kind))
         assert figure.alt and figure.title and figure.data is not None
+        assert figure.alt != plain(figure.caption)
         assert figure.id.startswith(kind.key)
         assert "<svg" in fragment(figure)
         assert figure.title in plain_text(figure)
 
 
 def test_keys_are_unique_and_described() -> None:
-    assert list(FIGURES) == ["forest", "leave-one-out", "effect-direction"]
+    assert list(FIGURES) == [
+        "forest", "leave-one-out", "cumulative-forest", "funnel", "effect-direction", "rob-traffic-light",
+        "rob-summary", "prisma-flow", "gap-map", "timeline",
+    ]  # fmt: skip
     assert all(kind.needs and kind.alt for kind in FIGURES.values())

@@ -6,9 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from synthesis.document.elements import Figure
+from synthesis.figures.cumulative_forest import cumulative_forest
 from synthesis.figures.effect_direction import effect_direction
 from synthesis.figures.forest import forest
+from synthesis.figures.funnel import funnel
+from synthesis.figures.gap_map import gap_map
 from synthesis.figures.leave_one_out import leave_one_out
+from synthesis.figures.prisma_flow import prisma_flow
+from synthesis.figures.rob_summary import rob_summary
+from synthesis.figures.rob_traffic_light import rob_traffic_light
+from synthesis.figures.timeline import timeline
 from synthesis.registry import Registry
 
 
@@ -43,11 +50,62 @@ FIGURES = Registry(
             "whether the interval includes no difference",
         ),
         FigureKind(
+            key="cumulative-forest",
+            title="Cumulative forest plot",
+            needs="an analysis with at least two pooled studies",
+            function=cumulative_forest,
+            alt="the first study alone, the result of all, and which study changed whether the interval includes no "
+            "difference",
+        ),
+        FigureKind(
+            key="funnel",
+            title="Funnel plot with significance contours",
+            needs="an analysis with at least two pooled studies; fewer than ten carry a caution",
+            function=funnel,
+            alt="the most and least precise study, how many studies lie on each side of the pooled result and how "
+            "many where p is above 0.05",
+        ),
+        FigureKind(
             key="effect-direction",
             title="Effect-direction plot",
             needs="an analysis with results shown as directions",
             function=effect_direction,
             alt="how many results point each way, by study, and the range of printed ratios",
+        ),
+        FigureKind(
+            key="rob-traffic-light",
+            title="Risk of bias by study",
+            needs="judgements of risk of bias, made or still to be made",
+            function=rob_traffic_light,
+            alt="studies, domains and tool, and which studies have which overall judgement",
+        ),
+        FigureKind(
+            key="rob-summary",
+            title="Risk of bias in summary",
+            needs="judgements of risk of bias, made or still to be made",
+            function=rob_summary,
+            alt="the share of the evidence at each level, for the whole and for each domain",
+        ),
+        FigureKind(
+            key="prisma-flow",
+            title="PRISMA 2020 flow diagram",
+            needs="a flow of studies",
+            function=prisma_flow,
+            alt="which counts are not recorded, and every count that is",
+        ),
+        FigureKind(
+            key="gap-map",
+            title="Evidence gap map",
+            needs="evidence with studies",
+            function=gap_map,
+            alt="for each intervention how many trials and other studies there are, and the outcomes without any",
+        ),
+        FigureKind(
+            key="timeline",
+            title="Timeline of sources",
+            needs="evidence with sources",
+            function=timeline,
+            alt="every source by kind with its year, and which was replaced by which",
         ),
     ),
 )

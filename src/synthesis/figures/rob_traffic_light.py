@@ -1,0 +1,129 @@
+"""Risk of bias by study and domain: one sign for each judgement, and an empty ring where nobody has judged."""
+
+from __future__ import annotations
+
+from synthesis.certainty.judgements import Judgements
+from synthesis.certainty.rob_tools import ROB_TOOLS, RobTool
+from synthesis.document.elements import Column, Figure, Line, Row, Table, line
+from synthesis.figures import style
+from synthesis.figures.bias_signs import MADE_UP, SIZE, level_of, name_of, occurring, sign
+from synthesis.figures.lettering import width, wrap
+from synthesis.figures.scene import Arranged, Item, Scene, Stroke, Words, drawing, key
+from synthesis.formatting import integer, plural
+
+LEAST_STEP, MOST_STEP = 34.0, 56.0
+ROW_HEIGHT = SIZE + 7
+
+
+def rob_traffic_light(judgements: Judgements) -> Figure:
+    """One row per study, one column per domain and one for the whole.
+
+    Parameters
+    ----------
+    judgements : Judgements
+        From ``risk_of_bias``.
+    """
+    layout = arrange(judgements)
+    return Figure(
+        id=f"rob-traffic-light-{judgements.id}", title=f"Risk of bias by study: {judgements.title}",
+        caption=layout.caption, alt=layout.alt, svg=draw(layout), data=layout.data, width_mm=style.WIDTH_MM,
+    )  # fmt: skip
+
+
+def arrange(judgements: Judgements) -> Arranged:
+    """Everything the figure shows, in its place."""
+    tool = ROB_TOOLS[judgements.tool]
+    parts = parts_of(tool)
+    step = min(MOST_STEP, max(LEAST_STEP, (style.WIDTH - 150) / len(parts)))
+    names = style.WIDTH - step * len(parts)
+    entries = [(sign(level, 0, 0), name_of(level)) for level in occurring(judgements)]
+    items, y = key(entries, SIZE / 2 + 1)
+    y += style.BLOCK_GAP + style.TEXT
+    centres = [names + (index + 0.5) * step for index in range(len(parts))]
+    items.append(Words(x=0, y=y, text="Study", bold=True))
+    items += [
+        Words(x=x, y=y, text=short, side="center", bold=True) for x, (_, short, _) in zip(centres, parts, strict=True)
+    ]
+    y += 5
+    items.append(Stroke(points=((0, y), (style.WIDTH, y))))
+    for study in judgements.studies:
+        lines = wrap(study.label, names - style.GAP)
+        height = max(ROW_HEIGHT, len(lines) * style.LEADING + 6)
+        middle = y + height / 2
+        for index, text in enumerate(lines):
+            items.append(Words(x=0, y=middle + (index - len(lines) / 2) * style.LEADING + style.TEXT, text=text))
+        for x, (part, _, _) in zip(centres, parts, strict=True):
+            items += sign(level_of(judgements, judgements.level_of(study, part)), x, middle)
+        y += height
+        items.append(Stroke(points=((0, y), (style.WIDTH, y)), colour=style.FAINT, width=style.HAIR))
+    below, y = domain_lines(tool, y + style.BLOCK_GAP + style.TEXT)
+    return Arranged(
+        scene=Scene(width=style.WIDTH, height=y + 6, items=(*items, *below)), alt=_alt(judgements),
+        caption=caption(judgements), data=_data(judgements),
+    )  # fmt: skip
+
+
+def draw(layout: Arranged) -> str:
+    """The layout as SVG."""
+    return drawing(layout.scene)
+
+
+def parts_of(tool: RobTool) -> list[tuple[str, str, str]]:
+    """The tool's domains and the whole: key, short heading, name."""
+    return [*((item.key, item.key, item.name) for item in tool.domains), ("overall", "Overall", "Overall")]
+
+
+def domain_lines(tool: RobTool, y: float) -> tuple[list[Item], float]:
+    """What each domain is, in two columns under the figure; and the last baseline."""
+    half = (len(tool.domains) + 1) // 2
+    items: list[Item] = []
+    lowest = y
+    indent = max(width(item.key, bold=True) for item in tool.domains) + 6
+    for index, domain in enumerate(tool.domains):
+        x = 0.0 if index < half else style.WIDTH / 2
+        row = y + (index % half if index < half else index - half) * (style.LEADING + 1)
+        items.append(Words(x=x, y=row, text=domain.key, bold=True))
+        items.append(Words(x=x + indent, y=row, text=domain.name))
+        lowest = max(lowest, row)
+    return items, lowest
+
+
+def caption(judgements: Judgements) -> Line:
+    """Tool and version, and that judgements are made up if they are."""
+    tool = ROB_TOOLS[judgements.tool]
+    parts = [f"{tool.name} ({tool.version}), for {tool.about}."]
+    missing = sum(not study.judged for study in judgements.studies)
+    if missing:
+        parts.append(f"{integer(missing)} of {plural(len(judgements.studies), 'study', 'studies')} not yet judged.")
+    if judgements.made_up:
+        parts.insert(0, MADE_UP)
+    return line(" ".join(parts))
+
+
+def _alt(judgements: Judgements) -> str:
+    tool = ROB_TOOLS[judgements.tool]
+    by_level: dict[str, list[str]] = {}
+    for level in occurring(judgements):
+        key_of = None if level is None else level.key
+        labels = [study.label for study in judgements.studies if study.overall == key_of]
+        if labels:
+            by_level[name_of(level)] = labels
+    overall = "; ".join(f"{name}, {integer(len(labels))}: {', '.join(labels)}" for name, labels in by_level.items())
+    start = f"{MADE_UP} " if judgements.made_up else ""
+    return (
+        f"{start}Grid of {plural(len(judgements.studies), 'study', 'studies')} by {integer(len(tool.domains))} domains "
+        f"of {tool.name}. Overall judgement: {overall}."
+    )
+
+
+def _data(judgements: Judgements) -> Table:
+    tool = ROB_TOOLS[judgements.tool]
+    rows = []
+    for study in judgements.studies:
+        levels = (level_of(judgements, judgements.level_of(study, part)) for part, _, _ in parts_of(tool))
+        rows.append(Row(cells=(line(study.label), *(line(name_of(level)) for level in levels))))
+    return Table(
+        id=f"rob-traffic-light-{judgements.id}-data", caption=f"Judgements of risk of bias: {judgements.title}",
+        columns=(Column(label="Study"), *(Column(label=name) for _, _, name in parts_of(tool))), rows=tuple(rows),
+        notes=(line(MADE_UP),) if judgements.made_up else (),
+    )  # fmt: skip

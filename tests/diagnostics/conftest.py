@@ -46,7 +46,8 @@ def plain_effects() -> Callable[[Sequence[float], Sequence[float]], Effects]:
         rows = (
             EffectRow(
                 study=f"study{index}", result="result", label=f"Study {chr(65 + index)}", yi=float(y), vi=float(v),
-                n=None, route="contrast", read=True, design="rct", timepoint_months=None, intervention=None, comparator=None,
+                n=None, route="contrast", read=True, design="rct", timepoint_months=None, intervention=None,
+                comparator=None,
             )
             for index, (y, v) in enumerate(zip(yi, vi, strict=True))
         )  # fmt: skip

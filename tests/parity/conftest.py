@@ -139,6 +139,8 @@ COMPARED_KINDS = {
     "gosh",
     "permutest",
     "trimfill",
+    "rma.uni_weights",
+    "anova_lrt",
     "ranktest",
     "fsn",
     "tes",
@@ -177,7 +179,9 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return "two studies"
     if kind == "meta_regression" and call["method"] == "EE" and call["test"] in ("knha", "adhoc"):
         return "dispersion with a common effect"
-    if kind in ("anova_wald", "fsn", "ranktest") or (kind == "regtest" and call["model"] == "lm"):
+    if kind in ("rma.uni_weights", "anova_lrt", "anova_wald", "fsn", "ranktest") or (
+        kind == "regtest" and call["model"] == "lm"
+    ):
         return None
     if kind == "predict_transf" and call["transf"] not in TRANSFORMS:
         return "transformation"

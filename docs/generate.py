@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
 import synthesis as syn
+from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.cli import app
 from synthesis.effects.contrasts import ROUTES
 from synthesis.effects.data import DATA_KINDS
@@ -113,6 +114,24 @@ def methods() -> Lines:
     )
     steps = ((code(s.key), s.name, s.formula, s.source) for s in STEPS.values())
     yield from table(("Key", "Step", "Formula", "Source"), steps)
+    yield from _bias_tools()
+
+
+def _bias_tools() -> Lines:
+    yield from ("## Risk-of-bias tools", "", "`risk_of_bias.tool`, from `src/synthesis/certainty/rob_tools.py`.", "")
+    yield "Domains are named in our own words; the questions of a tool are to be read where it is published."
+    yield ""
+    rows = (
+        (
+            code(tool.key),
+            f"{tool.name}, {tool.version}",
+            "; ".join(f"{code(domain.key)} {domain.name.lower()}" for domain in tool.domains),
+            ", ".join(code(level.key) for level in tool.levels),
+            tool.reference,
+        )
+        for tool in ROB_TOOLS.values()
+    )
+    yield from table(("Key", "Tool", "Domains", "Levels", "Source"), rows)
 
 
 def _measures() -> Iterator[tuple[str, ...]]:

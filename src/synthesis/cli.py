@@ -47,12 +47,16 @@ def check(
 ) -> None:
     """Check every record and report all problems in one run."""
     from synthesis.analysis.arithmetic import check_arithmetic
+    from synthesis.analysis.check_certainty import check_certainty
+    from synthesis.certainty.check_rob import check_risk_of_bias
     from synthesis.errors import EvidenceError
     from synthesis.evidence.checks import check as check_records
     from synthesis.evidence.load import read
 
     held, problems = read(evidence if evidence is not None else _root(project) / "evidence")
-    found = (*problems, *check_records(held), *check_arithmetic(held))
+    found = (*problems, *check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
+    # Questions are analysed only on records that are sound: the facts of anything else would mislead.
+    found = found or check_certainty(held)
     if found:
         raise EvidenceError(found)
     typer.echo(
@@ -202,6 +206,30 @@ def build(
         built = run(root, briefing, formats=formats, issued=date, progress=say)
     for path in built.files:
         typer.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+@app.command(
+    epilog="Examples: synthesis explain cocaine-abstinence.effect; "
+    "synthesis explain cocaine-leans-the-other-way; synthesis explain manning2012.att-post.pi"
+)
+def explain(
+    name: Annotated[str, typer.Argument(help="A named number or the id of a claim.")],
+    project: Project = None,
+    briefing: Annotated[str, typer.Option(help="The briefing whose claims are meant.")] = "mutual-aid",
+) -> None:
+    """Walk a printed number or claim back to the page: pooled result, studies, conversions, record, quotation."""
+    from synthesis.analysis.run import analyse
+    from synthesis.briefing.explain import trail
+    from synthesis.briefing.facts import facts_of
+    from synthesis.evidence.load import load
+    from synthesis.evidence.project import open_briefing, open_claims
+
+    root = _root(project)
+    evidence = load(root / "evidence")
+    analyses = {key: analyse(evidence, key) for key in open_briefing(briefing, root).questions}
+    held = open_claims(briefing, root) if (root / "briefings" / briefing / "claims.yaml").is_file() else None
+    for line in trail(name, evidence, facts_of(evidence, analyses.values()), analyses, held):
+        typer.echo(line)
 
 
 @app.command(epilog="Example: synthesis schema")

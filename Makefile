@@ -1,6 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing check test lock schema docs clean
+.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +8,7 @@ Q ?= mutual-aid
 ARGS ?=
 
 help:  ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 setup: .venv/.ready  ## make the environment
 
@@ -41,6 +41,12 @@ schema: .venv/.ready  ## renew evidence/schema from the models
 
 docs: .venv/.ready  ## renew docs/reference from the code
 	$(BIN)/python docs/generate.py
+
+accept-images: .venv/.ready  ## put figures' pictures on file anew (differences: build/images)
+	$(BIN)/python -m pytest -q tests/figures/test_images.py --accept-images
+
+bench-rendering: .venv/.ready  ## time notebook to page and PDF against other tools
+	$(BIN)/python benchmarks/rendering.py
 
 clean:  ## remove what was generated
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/golden/analysis.json anew; say in the changelog which published number moves, and why",
     )
+    parser.addoption(
+        "--accept-images",
+        action="store_true",
+        help="put the pictures of figures in tests/figures/baseline anew; look at build/images first",
+    )
 
 
 @pytest.fixture(scope="session")

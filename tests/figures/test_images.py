@@ -1,0 +1,197 @@
+"""One picture of each figure, compared with the one on file: a change nobody meant to make is seen here.
+
+What is drawn comes from fixed, invented inputs, so that neither evidence nor statistics move a picture: analyses saved
+in ``baseline/*.json``, and small values written out below. Typst paints with the typefaces of the package; its version
+and theirs are on file too.
+
+A test that fails leaves ``build/images/<figure>.png``: the picture on file, the one found, and where they differ. Look
+at it; if the change is meant, ``make accept-images`` puts the new pictures on file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import typst
+from PIL import Image
+
+from synthesis.analysis.flow import Flow, Screening
+from synthesis.analysis.model import Analysis
+from synthesis.certainty.judgements import JudgedStudy, Judgements
+from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.document.elements import Figure
+from synthesis.document.fonts import FONT_DIR
+from synthesis.evidence.source import Source
+from synthesis.figures.catalogue import FIGURES
+
+BASELINE = Path(__file__).parent / "baseline"
+FOUND = Path(__file__).resolve().parents[2] / "build" / "images"
+PIXELS_PER_INCH = 144
+# A pixel differs if any channel does by this much of 255; a wrong digit makes dozens of them, rounding none.
+DIFFERENT = 64
+ALLOWED = 8
+
+PAGE = """#set page(width: auto, height: auto, margin: 6pt, fill: white)
+#image(bytes({svg}), format: "svg", width: {width}mm)"""
+
+
+def saved(name: str) -> Analysis:
+    return Analysis.from_dict(json.loads((BASELINE / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def judgements(_: Any) -> Judgements:
+    tool = ROB_TOOLS["rob2"]
+    levels = [level.key for level in tool.levels]
+    studies = tuple(
+        JudgedStudy(
+            study=f"study{row}",
+            label=label,
+            domains={domain.key: levels[(row + place) % len(levels)] for place, domain in enumerate(tool.domains)},
+            overall=levels[row % len(levels)],
+            weight=weight,
+        )
+        for row, (label, weight) in enumerate((("Alder 2001", 0.5), ("Birch 1990", 0.3), ("Cedar 2007", 0.15)))
+    )
+    unjudged = JudgedStudy(study="study9", label="Damson 2018", domains={}, weight=0.05)
+    return Judgements(id="made-up", title="A made-up question", tool="rob2", studies=(*studies, unjudged))
+
+
+def flow(_: Any) -> Flow:
+    screening = Screening(
+        databases=1200, registers=0, other_methods=3, removed=400, screened=800, screened_out=700, sought=100,
+        not_retrieved=4, assessed=96, excluded=(("Wrong population", 80), ("Wrong outcome", 6)),
+    )  # fmt: skip
+    return Flow(
+        screening=screening, held=10, reached=7, left_out=(("Wrong time", 2),), included=5, by_question=(("One", 5),)
+    )
+
+
+def gap_evidence(invented: Any) -> Any:
+    other = (invented.arm("a", "other"), invented.arm("b", "usual"))
+    studies = [invented.study(f"alpha200{index}") for index in range(4)]
+    studies += [invented.study("beta2002", design="cohort"), invented.study("gamma2003", arms=other)]
+    return invented.evidence(studies, [])
+
+
+def sources(_: Any) -> SimpleNamespace:
+    def one(source_id: str, year: int, kind: str, **more: Any) -> Source:
+        plainly = {
+            "schema_version": 1, "id": source_id, "type": kind, "type_as_described": "invented", "body": "Nobody",
+            "short_name": f"{source_id.title()} {year}", "year": year, "conclusion": "Invented.", "read": True,
+            "added": "2026-01-01", "reference": {"type": "report", "title": "Invented"},
+        }  # fmt: skip
+        return Source.model_validate(plainly | more)
+
+    held = (
+        one("old", 2001, "guideline", updates={"superseded_by": "new"}),
+        one("plan", 2008, "strategy"),
+        one("new", 2010, "guideline"),
+        one("review", 2020, "systematic-review"),
+    )
+    # The timeline reads nothing of the evidence but its sources.
+    return SimpleNamespace(sources={source.id: source for source in held})
+
+
+# What each figure is drawn from. A new figure needs an entry, and its picture accepted.
+INPUTS: dict[str, Callable[[Any], Any]] = {
+    "forest": lambda _: saved("pooled"),
+    "leave-one-out": lambda _: saved("pooled"),
+    "cumulative-forest": lambda _: saved("pooled"),
+    "funnel": lambda _: saved("pooled"),
+    "effect-direction": lambda _: saved("directions"),
+    "rob-traffic-light": judgements,
+    "rob-summary": judgements,
+    "prisma-flow": flow,
+    "gap-map": gap_evidence,
+    "timeline": sources,
+}
+
+
+def picture(figure: Figure) -> Image.Image:
+    """The figure as it is printed, in pixels."""
+    source = PAGE.format(svg=json.dumps(figure.svg, ensure_ascii=False), width=figure.width_mm)
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(FONT_DIR)])
+    made = typst.compile(source.encode(), format="png", ppi=PIXELS_PER_INCH, font_paths=fonts)
+    return Image.open(io.BytesIO(made)).convert("RGB")
+
+
+def differing(one: Image.Image, other: Image.Image) -> Any:
+    """Which pixels differ, as an array of booleans; all of them if the sizes do."""
+    if one.size != other.size:
+        return np.ones((one.size[1], one.size[0]), dtype=bool)
+    first, second = (np.asarray(image, dtype=np.int16) for image in (one, other))
+    return (np.abs(first - second) >= DIFFERENT).any(axis=2)
+
+
+def sheet(expected: Image.Image, found: Image.Image) -> Image.Image:
+    """The picture on file, the one found, and the found one faded with every difference in red."""
+    marks = differing(found, expected)
+    faded = np.asarray(found, dtype=np.uint8) // 4 + 191
+    faded[marks] = (200, 0, 0)
+    pictures = (expected, found, Image.fromarray(faded))
+    side_by_side = Image.new("RGB", (max(image.width for image in pictures), sum(image.height for image in pictures)))
+    top = 0
+    for image in pictures:
+        side_by_side.paste(image, (0, top))
+        top += image.height
+    return side_by_side
+
+
+def versions() -> dict[str, str]:
+    fonts = {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(FONT_DIR.glob("*.ttf"))}
+    return {"typst": version("typst"), **fonts}
+
+
+@pytest.fixture(scope="module")
+def accepting(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--accept-images"))
+
+
+def test_every_figure_has_an_input_and_every_picture_a_figure(accepting: bool) -> None:
+    assert set(INPUTS) == set(FIGURES)
+    if not accepting:
+        assert sorted(path.stem for path in BASELINE.glob("*.png")) == sorted(FIGURES)
+
+
+def test_the_pictures_were_made_with_what_is_installed(accepting: bool) -> None:
+    file = BASELINE / "versions.json"
+    if accepting:
+        file.write_text(json.dumps(versions(), indent=1) + "\n", encoding="utf-8")
+    assert json.loads(file.read_text(encoding="utf-8")) == versions()
+
+
+@pytest.mark.parametrize("key", INPUTS)
+def test_the_figure_looks_as_it_did(key: str, invented: Any, accepting: bool) -> None:
+    found = picture(FIGURES[key].function(INPUTS[key](invented)))
+    file = BASELINE / f"{key}.png"
+    if accepting and not (file.is_file() and differing(found, Image.open(file).convert("RGB")).sum() <= ALLOWED):
+        found.save(file, optimize=True)
+    assert file.is_file(), f"{key} has no picture on file; look at the figure, then: make accept-images"
+    expected = Image.open(file).convert("RGB")
+    count = int(differing(found, expected).sum())
+    if count > ALLOWED:
+        FOUND.mkdir(parents=True, exist_ok=True)
+        sheet(expected, found).save(FOUND / f"{key}.png")
+    assert count <= ALLOWED, f"{count} pixels of {key} differ: see build/images/{key}.png; if meant: make accept-images"
+
+
+def test_a_changed_digit_is_seen_and_rounding_is_not() -> None:
+    figure = FIGURES["forest"].function(saved("pooled"))
+    base = picture(figure)
+    assert ">100%<" in figure.svg
+    assert differing(base, picture(replace(figure, svg=figure.svg.replace(">100%<", ">101%<")))).sum() > ALLOWED
+    assert (
+        differing(base, picture(replace(figure, svg=figure.svg.replace('viewBox="0 0 ', 'viewBox="0 0.001 ')))).sum()
+        == 0
+    )
+    assert differing(base, base.crop((0, 0, 10, 10))).all()

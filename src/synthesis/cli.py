@@ -40,6 +40,11 @@ class PoolFormat(StrEnum):
     csv = "csv"
 
 
+class Engine(StrEnum):
+    own = "own"
+    quarto = "quarto"
+
+
 @app.command(epilog="Examples: synthesis check; synthesis check --evidence path/to/evidence")
 def check(
     project: Project = None,
@@ -188,22 +193,51 @@ def _columns_of(table: Any, *, header: bool) -> Any:
     return shown
 
 
-@app.command(epilog="Examples: synthesis build mutual-aid; synthesis build mutual-aid --format html --date 2026-11-23")
+@app.command(
+    epilog="Examples: synthesis build mutual-aid; synthesis build mutual-aid --format html,docx --date 2026-11-23; "
+    "synthesis build mutual-aid --watch; synthesis build mutual-aid --engine quarto"
+)
 def build(
     briefing: Annotated[str, typer.Argument(help="A folder name under briefings/.")],
     project: Project = None,
-    format: Annotated[str, typer.Option(help="html, pdf, or both with a comma.")] = "html,pdf",
+    format: Annotated[
+        str | None,
+        typer.Option(help="html, pdf, docx, or several with commas. Default: html,pdf; with --watch html."),
+    ] = None,
     date: Annotated[
         str | None, typer.Option(help="Date of issue, YYYY-MM-DD. Default: the one in briefing.yaml.")
     ] = None,
+    engine: Annotated[Engine, typer.Option(help="Who writes the files: this program, or an installed Quarto.")] = (
+        Engine.own
+    ),
+    watch: Annotated[bool, typer.Option("--watch", help="Build again at each save; the open page reloads.")] = False,
+    port: Annotated[int | None, typer.Option(help="With --watch: where to serve the page on this machine.")] = None,
 ) -> None:
     """Run a briefing's notebook and write HTML, PDF, numbers.json and evidence.csv into build/."""
+    from synthesis.errors import UsageError
+    from synthesis.pipeline import DEFAULT_FORMATS
     from synthesis.pipeline import build as run
 
     root = _root(project)
-    formats = [part.strip() for part in format.split(",") if part.strip()]
+    formats = None if format is None else [part.strip() for part in format.split(",") if part.strip()]
+    if watch:
+        if engine is not Engine.own:
+            raise UsageError("--watch builds our own page; leave out --engine")
+        from synthesis.watch.loop import watch as follow
+
+        follow(root, briefing, formats=formats or ("html",), issued=date, port=port, say=typer.echo)
+        return
+    if port is not None:
+        raise UsageError("--port says where --watch serves the page; add --watch or leave it out")
     with _progress() as say:
-        built = run(root, briefing, formats=formats, issued=date, progress=say)
+        built = run(
+            root,
+            briefing,
+            formats=DEFAULT_FORMATS if formats is None else formats,
+            issued=date,
+            engine=engine.value,
+            progress=say,
+        )
     for path in built.files:
         typer.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 

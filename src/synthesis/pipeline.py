@@ -21,10 +21,14 @@ from synthesis.errors import DocumentError, EvidenceError, UnknownKeyError, Usag
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
+from synthesis.execution import Progress
+from synthesis.execution import execute as execute
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
+DEFAULT_FORMATS = ("html", "pdf")
+ENGINES = ("own", "quarto")
 
-Progress = Callable[[str], None]
+Execute = Callable[[Path, Mapping[str, object], Progress], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +43,11 @@ def build(
     root: Path,
     briefing_id: str,
     *,
-    formats: Iterable[str] = FORMATS,
+    formats: Iterable[str] = DEFAULT_FORMATS,
     issued: str | None = None,
+    engine: str = "own",
     progress: Progress = lambda text: None,
+    execute: Execute = execute,
 ) -> Built:
     """Build one briefing into ``root/build/<briefing>``.
 
@@ -51,11 +57,16 @@ def build(
         The project: the folder that holds ``evidence/`` and ``briefings/``.
     briefing_id : str
         Folder name under ``briefings/``.
-    formats : iterable of {"html", "pdf"}
+    formats : iterable of {"html", "pdf", "docx"}
     issued : str or None
         ISO date of issue. None: ``SOURCE_DATE_EPOCH`` if set, else the date in ``briefing.yaml``. No clock is read.
+    engine : {"own", "quarto"}
+        Who writes the files. ``quarto`` hands the finished notebook to an installed Quarto, which writes them into
+        ``root/build/<briefing>/quarto``.
     progress : callable
         Told what is being done, once per step.
+    execute : callable
+        Runs the notebook; see ``synthesis.execution``.
 
     Returns
     -------
@@ -68,9 +79,10 @@ def build(
     DocumentError
         If the notebook fails or cannot be turned into a document.
     UsageError
-        For an unknown briefing, format or date.
+        For an unknown briefing, format, engine or date, or when Quarto is asked for and is not there.
     """
     wanted = _formats(formats)
+    quarto = _quarto(engine, wanted)
     issue_date(issued, "")
     progress("checking the evidence")
     evidence = load(root / "evidence")
@@ -79,8 +91,15 @@ def build(
     briefing = open_briefing(briefing_id, root)
     notebook = execute(root / briefing.notebook, {"edition_date": issued} if issued else {}, progress)
     progress("writing the document")
-    files = render(notebook, evidence, briefing, wanted)
     folder = root / "build" / briefing_id
+    if quarto is None:
+        files = render(notebook, evidence, briefing, wanted)
+    else:
+        from synthesis.render.notebook import document_from_notebook
+        from synthesis.render.quarto import render_with_quarto
+
+        folder = folder / "quarto"
+        files = render_with_quarto(document_from_notebook(notebook), wanted, quarto)
     replace_folder(folder, files)
     return Built(folder=folder, files=tuple(folder / name for name in sorted(files)))
 
@@ -95,89 +114,15 @@ def _formats(formats: Iterable[str]) -> tuple[str, ...]:
     return wanted
 
 
-def execute(path: Path, parameters: Mapping[str, object], progress: Progress = lambda text: None) -> Any:
-    """Run a notebook in a fresh kernel and return it with its outputs; the file is not touched.
+def _quarto(engine: str, wanted: Iterable[str]) -> Path | None:
+    """The Quarto to use; None when it is not asked for. Found out before anything is run."""
+    if engine not in ENGINES:
+        raise UnknownKeyError("engine", engine, ENGINES)
+    if engine == "own":
+        return None
+    from synthesis.render.quarto import find_quarto
 
-    Parameters
-    ----------
-    path : Path
-    parameters : mapping
-        Values for the names assigned in the cell tagged ``parameters``.
-    progress : callable
-        Told which cell is running.
-
-    Raises
-    ------
-    DocumentError
-        If the file is no notebook, or a cell fails; the message names the cell.
-    UsageError
-        If there is no such file.
-    """
-    from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
-
-    notebook = _read_notebook(path)
-    _set_parameters(notebook, parameters, path)
-    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
-    done = 0
-    where = "before its first cell"
-
-    def on_start(cell: Any, cell_index: int, **_: Any) -> None:
-        nonlocal done, where
-        where = f"cell {cell_index + 1} ({cell.id})"
-        if cell.cell_type == "code":
-            done += 1
-            progress(f"running {path.name}, cell {done} of {cells}")
-
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
-        on_cell_start=on_start,
-        # The kernel warns about its loopback transport on every start; its errors still come through.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise DocumentError(f"{path.name}: {where} failed with {error.ename}: {error.evalue}") from None
-    except (DeadKernelError, CellControlSignal) as error:
-        raise DocumentError(f"{path.name}: Python stopped in {where}: {error}") from None
-    except NoSuchKernel:
-        raise DocumentError(f"{path.name}: there is no Jupyter kernel 'python3'; install ipykernel") from None
-    return notebook
-
-
-def _read_notebook(path: Path) -> Any:
-    import nbformat
-
-    if not path.is_file():
-        raise UsageError(f"there is no notebook {path}")
-    try:
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        nbformat.validate(notebook)
-    except (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
-        # The reader trips over unexpected shapes in several ways before it gets round to refusing them.
-        raise DocumentError(f"{path.name} is not a notebook that can be read: {str(error)[:300]}") from None
-    return notebook
-
-
-def _set_parameters(notebook: Any, parameters: Mapping[str, object], path: Path) -> None:
-    """Insert a cell that assigns ``parameters`` after the one tagged ``parameters``, as papermill does."""
-    import nbformat
-
-    if not parameters:
-        return
-    tagged = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        raise DocumentError(f"{path.name} must have one cell tagged 'parameters'; found {len(tagged)}")
-    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-        source, id="injected-parameters", metadata={"tags": ["injected-parameters"]}
-    )
-    notebook.cells.insert(tagged[0] + 1, cell)
+    return find_quarto(wanted)
 
 
 def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Iterable[str]) -> dict[str, bytes]:
@@ -217,6 +162,10 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
         files["briefing.html"] = to_html(document).encode()
     if "pdf" in formats:
         files["briefing.pdf"] = to_pdf(document)
+    if "docx" in formats:
+        from synthesis.render.docx import to_docx
+
+        files["briefing.docx"] = to_docx(document)
     return files
 
 

@@ -8,6 +8,7 @@ refused.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from xml.etree import ElementTree
 
@@ -64,6 +65,8 @@ def view_box(root: ElementTree.Element, *, name: str) -> tuple[float, float, flo
     return left, top, width, height
 
 
+# A build after a change has the same drawings but one.
+@lru_cache(maxsize=64)
 def inline_svg(svg: str, *, prefix: str, title: str, description: str, name: str) -> str:
     """A drawing as markup that can stand in an HTML page.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -137,6 +138,8 @@ def read_claims(path: Path) -> ClaimFile:
     return ClaimFile(claims=claims, file=name, line=file.tree.line)
 
 
+# A project is read again and again while it is edited, and all of its files but one are as they were.
+@lru_cache(maxsize=2048)
 def _record(data: bytes, model: type[_Model], file: str) -> tuple[RecordFile, tuple[Problem, ...]]:
     """One record; problems are those that leave it usable (a repeated field).
 

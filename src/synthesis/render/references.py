@@ -5,9 +5,10 @@ They are formatted here, once, so that the page and the PDF print the same words
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,18 @@ def reference_list(keys: Sequence[str], items: Iterable[Mapping[str, Any]]) -> R
             f"cited but not among the references: {', '.join(missing)}. "
             f"Known: {', '.join(sorted(known)) or 'none'}. Correct the key, or add the reference."
         )
-    return References(entries=tuple(Reference(key=key, text=_linked(_formatted(key, known[key]))) for key in keys))
+    texts = {key: _formatted(key, json.dumps(dict(known[key]), sort_keys=True, default=str)) for key in keys}
+    return References(entries=tuple(Reference(key=key, text=_linked(texts[key])) for key in keys))
 
 
-def _formatted(key: str, item: Mapping[str, Any]) -> str:
-    """One reference as text, without its number."""
+# The processor takes some milliseconds for each, and a build after a change has the same references but one.
+@lru_cache(maxsize=2048)
+def _formatted(key: str, written: str) -> str:
+    """One reference as text, without its number; ``written`` is its item as JSON."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
+    item = json.loads(written)
     if not isinstance(item.get("type"), str):
         raise DocumentError(
             f"the reference {key!r} has no type; give it one of CSL's, such as article-journal or report"

@@ -77,8 +77,8 @@
       const [y, v] = [d.y, d.v].map((a) => on.map((i) => a[i])), k = on.length, some = `${k} of ${n} studies`;
       studies.forEach((tr, i) => (tr.hidden = !on.includes(i)));
       d.pooled.forEach((p, j) => {
-        const tr = rows[p.row], r = k ? pool(y, v, p.rule) : null, name = k > 1 ? p.names[r.interval] : k ? "One study" : "No study";
-        const [m, a, b] = k ? shown(r.ci, d.log) : [], text = k ? `${m} (${a} to ${b})` : "–", label = k < n ? `${name}, ${some}` : name;
+        const tr = rows[p.row], r = k ? pool(y, v, p.rule) : null, name = k > 1 ? p.names[r.interval] : k ? "One study, its own result" : "No study";
+        const [m, a, b] = k ? shown(r.ci, d.log) : [], text = k ? `${m} (${a} to ${b})` : "–", label = k > 1 && k < n ? `${name}, ${some}` : name;
         tr.cells[0].textContent = label;
         put(tr, text, k && r.ci.slice(1), k && r.ci[0]);
         if (j) return;

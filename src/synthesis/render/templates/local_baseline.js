@@ -5,7 +5,7 @@
   const risk = (measure, e, b) => min(1, max(0, { RR: e * b, OR: e == Infinity ? 1 : (b * e) / (1 - b + b * e), RD: b + e }[measure]));
   // As Python rounds: exact halves go to the even number.
   const whole = (x) => (abs(x) % 1 == 0.5 ? 2 * round(x / 2) : round(x));
-  const print = (x) => `${abs(whole(x))}`.replace(/(?=000$)/, ",");
+  const print = (x) => `${abs(whole(x))}`.replace(/\B(?=\d{3}$)/, ",");
   const people = (x) => (whole(x) == 0 ? "no more and no fewer" : `${print(x)} ${x > 0 ? "more" : "fewer"}`);
   const sentence = (d, n) => {
     const [at, low, high] = d.effect.map((e) => 1000 * risk(d.measure, +e, n / 1000));

@@ -1,0 +1,85 @@
+"""No rule of WCAG A or AA or of best practice is broken: in both themes, at both widths, before and after use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page
+
+THEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+WIDTHS = pytest.mark.parametrize("width", [1280, 320])
+
+
+# Everything there is to use: sort, leave out, type baselines that are refused and one that is confirmed, unfold.
+USE = """() => {
+  for (const box of document.querySelectorAll('.explorer')) {
+    [...box.querySelectorAll('thead button')].at(-1).click();
+    box.querySelector('input').click();
+  }
+  for (const own of document.querySelectorAll('[data-baseline] [type=number]')) {
+    own.value = 990;
+    own.dispatchEvent(new Event('input'));
+  }
+  document.querySelector('[data-baseline] [type=checkbox]').click();
+  document.querySelectorAll('details').forEach((box) => (box.open = true));
+}"""
+
+
+@THEMES
+@WIDTHS
+def test_no_rule_is_broken_before_or_after_use(
+    opened: Callable[..., Page], broken_rules: Callable[..., list[str]], scheme: str, width: int
+) -> None:
+    page = opened(scheme=scheme, width=width)
+    assert broken_rules(page) == []
+    page.evaluate(USE)
+    assert page.locator(".explorer [role=status]:not(:empty)").count() == 5
+    assert page.locator("[data-baseline] [aria-invalid=true]").count() == 4
+    assert broken_rules(page, ".explorer", ".local", "details") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_broken_rule_is_found(opened: Callable[..., Page], broken_rules: Callable[..., list[str]]) -> None:
+    page = opened()
+    page.evaluate("document.querySelector('[data-baseline] label').remove()")
+    page.evaluate("document.querySelector('main p').style.color = '#ccc'")
+    assert {problem.split(":")[0] for problem in broken_rules(page)} == {"color-contrast", "label", "label-title-only"}
+
+
+@WIDTHS
+@pytest.mark.parametrize("scripts", [True, False])
+def test_nothing_scrolls_sideways(opened: Callable[..., Page], width: int, scripts: bool) -> None:
+    page = opened(width=width, scripts=scripts)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.explorer .table')].filter((box) => box.scrollWidth > box.clientWidth).length"
+    )
+    assert wide == 0
+
+
+def test_without_scripts_everything_is_there_and_nothing_pretends_to_work(opened: Callable[..., Page]) -> None:
+    page = opened(scripts=False)
+    assert page.locator(".explorer").count() == 5
+    assert page.locator(".explorer thead button").count() == 0
+    assert [box.is_visible() for box in page.locator(".controls").all()] == [False] * 10
+    rows = page.locator(".explorer tbody tr")
+    assert all(row.is_visible() for row in rows.all())
+    tables = page.locator("table[id^='local-baseline-']")
+    assert tables.count() == 5 and all(table.is_visible() for table in tables.all())
+
+
+def test_targets_are_large_enough(opened: Callable[..., Page]) -> None:
+    # WCAG 2.2, 2.5.8: 24 by 24 pixels, or as much space around it. A label is part of its box.
+    page = opened(width=320)
+    for label in page.locator(".controls label:has(input)").all():
+        box = label.bounding_box()
+        assert box is not None and box["height"] >= 24 and box["width"] >= 24
+    tops = {}
+    for button in page.locator(".explorer").first.locator("thead button").all():
+        box = button.bounding_box()
+        assert box is not None
+        tops.setdefault(round(box["y"]), []).append(box)
+    lines = sorted(tops)
+    assert all(later - earlier >= 24 for earlier, later in pairwise(lines))

@@ -8,6 +8,7 @@ import pytest
 
 from synthesis.document.elements import Callout, Paragraph, Span, line, plain
 from synthesis.errors import DocumentError
+from synthesis.evidence.base import Person
 from synthesis.render.references import STYLE, cited_keys, reference_list
 
 ARTICLE: dict[str, Any] = {
@@ -111,3 +112,9 @@ def test_an_item_that_is_not_csl_is_named(item: dict[str, Any]) -> None:
 def test_the_style_keeps_its_notice() -> None:
     assert "creativecommons.org/licenses/by-sa/3.0" in STYLE.read_text(encoding="utf-8")
     assert "Attribution-ShareAlike" in STYLE.with_name("NOTICE.txt").read_text(encoding="utf-8")
+
+
+def test_initials_written_together_are_all_printed() -> None:
+    person = Person(family="Kaskutas", given="LA")
+    (entry,) = reference_list(["Alpha2012"], [{**ARTICLE, "author": [person.csl()]}]).entries
+    assert plain(entry.text).startswith("Kaskutas LA. ")

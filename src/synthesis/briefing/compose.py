@@ -11,14 +11,15 @@ from typing import Any, Protocol
 
 from synthesis.analysis.model import Analysis
 from synthesis.briefing.claims import bound
-from synthesis.briefing.facts import Facts, facts_of
+from synthesis.briefing.facts import Fact, Facts, facts_of
+from synthesis.briefing.provenance import coverage, places
 from synthesis.document.elements import Masthead
 from synthesis.errors import UsageError
 from synthesis.evidence.claim import ClaimFile
 from synthesis.evidence.question import Briefing, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
-from synthesis.formatting import long_date, plural
+from synthesis.formatting import integer, long_date, plural
 from synthesis.tables.sentences import meaning
 
 # fromisoformat also takes week dates and dates without hyphens.
@@ -75,12 +76,18 @@ def briefing_facts(
             "keywords": ", ".join(briefing.keywords),
         },
     }
-    facts = facts_of(evidence, done)
+    facts = facts_of(evidence, done) | _coverage_facts(evidence, done)
     said = None
     if claims is not None:
         reads = {analysis.question: meaning(analysis) for analysis in done}
         said = bound(claims, facts, issued=issue_date(issued, briefing.date), allowed=reads)
-    return Facts(facts, analyses=done, references=references, claims=said, document=document)
+    return Facts(facts, analyses=done, references=references, claims=said, places=places(evidence), document=document)
+
+
+def _coverage_facts(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:
+    used, quoted = coverage(evidence, analyses)
+    counts = {"evidence.headline-results": used, "evidence.headline-results-quoted": quoted}
+    return {name: Fact(name=name, text=integer(value), value=value, records=()) for name, value in counts.items()}
 
 
 def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None = None) -> Masthead:

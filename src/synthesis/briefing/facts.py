@@ -8,12 +8,13 @@ here when the briefing is built. A name is ``<question>.<fact>``, ``<question>.<
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from synthesis.analysis.directions import by_study
 from synthesis.analysis.json_numbers import spelt_out
 from synthesis.analysis.model import Analysis, PerThousand
+from synthesis.briefing.provenance import Place
 from synthesis.document.elements import FACTS_MIME
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
@@ -290,6 +291,8 @@ class Facts(Mapping[str, Fact]):
         Everything that may be cited.
     claims : mapping of str to str, or None
         The text of every claim that may be said; None for a document without claims, whose prose is not held to them.
+    places : mapping of str to Place, or None
+        Where the numbers were read, by the start of their names.
     document : mapping
         Title, language, date and metadata of the document.
     """
@@ -301,11 +304,13 @@ class Facts(Mapping[str, Fact]):
         analyses: Iterable[Analysis] = (),
         references: Iterable[dict[str, Any]] = (),
         claims: Mapping[str, str] | None = None,
+        places: Mapping[str, Place] | None = None,
         document: Mapping[str, Any],
     ) -> None:
         self._facts = dict(facts)
         self.analyses = tuple(analyses)
         self.references = tuple(references)
+        self.places = dict(places or {})
         self.claims = None if claims is None else dict(claims)
         self.document = dict(document)
 
@@ -338,6 +343,7 @@ class Facts(Mapping[str, Fact]):
             "references": list(self.references),
             "document": self.document,
         }
+        data["places"] = {key: asdict(place) for key, place in self.places.items()}
         if self.claims is not None:
             data["claims"] = self.claims
         return {FACTS_MIME: spelt_out(data), "text/plain": repr(self)}

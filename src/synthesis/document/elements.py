@@ -37,7 +37,8 @@ class Span:
     strong : bool
         Also set in bold; for a number, link or code inside strong text (``style="strong"`` says it for plain text).
     anchor : str
-        For ``cite``: the place its reference links back to, given when a document is numbered.
+        For ``cite``: the place its reference links back to; for ``number``: the place in the document that shows what
+        it rests on. Given when a document is assembled.
     """
 
     text: str = ""
@@ -125,10 +126,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of a table: the first cell is its header. ``group`` rows span the table and head the rows below."""
+    """A row of a table: the first cell is its header. ``group`` rows span the table and head the rows below.
+
+    ``id`` is the place a printed number leads to; "" for none.
+    """
 
     cells: tuple[Line, ...]
     style: Literal["body", "group", "total"] = "body"
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,8 @@ class _Writer:
                 html = f'<a href="{escape(checked_address(span.target))}">{text}</a>'
             case "number":
                 html = f'<data class="number" value="{_text(span.target)}">{text}</data>'
+                if span.anchor and self.ids:
+                    html = f'<a class="number" href="#{escape(span.anchor)}">{text}</a>'
             case "certainty":
                 html = self.certainty(span.text, _text(span.text))
             case "break":
@@ -263,7 +265,8 @@ class _Writer:
                 for column, cell, label in zip(table.columns[1:], row.cells[1:], labels[1:], strict=True)
             ),
         ]
-        return f"<tr{role('row')}{_class('total' if row.style == 'total' else '')}>{''.join(cells)}</tr>"
+        place = self.id(row.id) if row.id else ""
+        return f"<tr{place}{role('row')}{_class('total' if row.style == 'total' else '')}>{''.join(cells)}</tr>"
 
     def figure(self, figure: Figure) -> str:
         # In a notebook two figures may have one id; their content tells them apart.

@@ -134,6 +134,8 @@ def _item(blocks: tuple[Block, ...]) -> str:
 def _span(span: Span) -> str:
     words = text(span.text)
     match span.style:
+        case "number" if span.anchor:
+            typst = f"to-number(label({text(span.anchor)}), {words})"
         case "text" | "number":
             typst = words
         case "strong":
@@ -188,7 +190,10 @@ def _table(table: Table) -> str:
 
 def _row(row: Row) -> str:
     cells = row.cells[:1] if row.style == "group" else row.cells
-    return f"({text(row.style)}, {_array(line(cell) for cell in cells)})"
+    content = [line(cell) for cell in cells]
+    if row.id:
+        content[0] = f"{{anchored({text(row.id)}); {content[0]}}}"
+    return f"({text(row.style)}, {_array(content)})"
 
 
 def _figure(figure: Figure) -> str:

@@ -108,6 +108,13 @@ class Person(Record):
     given: Text | None = None
     literal: Text | None = None
 
+    def csl(self) -> dict[str, str]:
+        """The person as a CSL-JSON name; initials written together ("LA") are set apart, or one would be dropped."""
+        name: dict[str, str] = self.model_dump(exclude_none=True)
+        if self.given is not None and self.given.isalpha() and self.given.isupper():
+            name["given"] = " ".join(f"{letter}." for letter in self.given)
+        return name
+
     @model_validator(mode="after")
     def _one_form(self) -> Person:
         if (self.family is None) == (self.literal is None):
@@ -148,7 +155,7 @@ class Reference(Record):
 
     def csl(self, key: str) -> dict[str, object]:
         """The reference as a CSL-JSON item with id ``key``."""
-        author: list[dict[str, str]] = [person.model_dump(exclude_none=True) for person in self.author]
+        author: list[dict[str, str]] = [person.csl() for person in self.author]
         if self.et_al:
             author.append({"literal": "et al"})
         item: dict[str, object] = {"id": key, "type": self.type, "title": self.title, "author": author}

@@ -33,6 +33,7 @@ from synthesis.document.markdown import slug
 from synthesis.document.walk import every_block
 from synthesis.errors import ClaimError, DocumentError
 from synthesis.formatting import long_date
+from synthesis.render.provenance import walkable
 from synthesis.render.references import cited_keys, reference_list
 
 # What the front matter may say of the document, and what it may say to other tools that read the same notebook.
@@ -50,6 +51,7 @@ class _Carried:
     references: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     document: dict[str, str] = field(default_factory=dict)
     claims: dict[str, str] | None = None
+    places: dict[str, Any] = field(default_factory=dict)
 
     def add(self, data: Any, where: str) -> None:
         if not isinstance(data, Mapping):
@@ -58,6 +60,7 @@ class _Carried:
             _merge(self.slots, name, str(fact["text"]), f"{where}: the number {name!r}")
         for item in data.get("references", []):
             _merge(self.references, str(item["id"]), item, f"{where}: the reference {item['id']!r}")
+        self.places.update(data.get("places", {}))
         if "claims" in data:
             self.claims = {**(self.claims or {}), **data["claims"]}
         document = data.get("document", {})
@@ -108,6 +111,8 @@ def _document(blocks: tuple[Block, ...], carried: _Carried, taken: set[str]) -> 
     if summary:
         about.setdefault("description", summary)
     title, language, day = about.pop("title"), about.pop("lang", "en-GB"), about.pop("date")
+    if carried.places:
+        blocks = walkable(blocks, carried.places)
     if keys := cited_keys(blocks):
         last = blocks[-1]
         if not (isinstance(last, Heading) and plain(last.text).strip().lower() in _REFERENCE_HEADINGS):

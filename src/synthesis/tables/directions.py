@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from synthesis.analysis.model import Analysis, Direction
 from synthesis.analysis.phrases import design_name, upper_first
-from synthesis.document.elements import Column, Row, Table, line
+from synthesis.document.elements import Column, Line, Row, Span, Table, line
 from synthesis.formatting import integer, months
-from synthesis.tables.records import NOT_STATED, RECALLED, RECALLED_NOTE, cite, empty_row
+from synthesis.tables.records import NOT_STATED, RECALLED, RECALLED_NOTE, Records, cite, empty_row
 
 COLUMNS = (
     Column(label="Study", width=1.6),
@@ -18,6 +18,7 @@ COLUMNS = (
     Column(label="As printed", width=2.6),
     Column(label="Adjusted", width=0.9),
 )
+WORDS = Column(label="Where it was read", width=2.4)
 # An arrow and a word: neither has to be understood alone.
 WAYS = {
     "better": "↑ better",
@@ -29,8 +30,17 @@ WAYS = {
 ADJUSTED = {True: "yes", False: "no", None: NOT_STATED}
 
 
-def directions_table(analysis: Analysis) -> Table:
-    """One row per result of an analysis whose results were not pooled."""
+def directions_table(analysis: Analysis, evidence: Records | None = None) -> Table:
+    """One row per result of an analysis whose results were not pooled.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    evidence : Evidence or None
+        With it, the last column gives the place and the words read there instead of the adjustment, which most
+        printed results state.
+    """
+    columns = COLUMNS if evidence is None else (*COLUMNS[:-1], WORDS)
     notes = [
         line(
             "Direction is the way the estimate points for the people concerned, whatever its precision, or what the "
@@ -40,14 +50,14 @@ def directions_table(analysis: Analysis) -> Table:
     if any(not item.read for item in analysis.directions):
         notes.append(line(RECALLED_NOTE))
     return Table(
-        id=f"directions-{analysis.question}", caption=f"{analysis.title}: results as directions", columns=COLUMNS,
-        rows=tuple(_row(item, analysis) for item in analysis.directions)
+        id=f"directions-{analysis.question}", caption=f"{analysis.title}: results as directions", columns=columns,
+        rows=tuple(_row(item, analysis, evidence) for item in analysis.directions)
         or (Row(cells=empty_row(len(COLUMNS), "No result to show.")),),
         notes=tuple(notes),
     )  # fmt: skip
 
 
-def _row(item: Direction, analysis: Analysis) -> Row:
+def _row(item: Direction, analysis: Analysis, evidence: Records | None) -> Row:
     mark = "" if item.read else f" {RECALLED}"
     return Row(
         cells=(
@@ -58,6 +68,15 @@ def _row(item: Direction, analysis: Analysis) -> Row:
             line(upper_first(item.outcome)),
             line(WAYS[item.direction]),
             line(item.printed or "no figure printed"),
-            line(ADJUSTED[item.adjusted]),
+            line(ADJUSTED[item.adjusted]) if evidence is None else _words(item, evidence),
         )
     )
+
+
+def _words(item: Direction, evidence: Records) -> Line:
+    where = next(result.where for result in evidence.studies[item.study].results if result.id == item.result)
+    second = ", second-hand" if where.secondary else ""
+    parts: list[str | Span] = [upper_first(where.place), second, "" if where.read else f" {RECALLED}"]
+    if where.quote:
+        parts += [": ", Span(text=where.quote, style="quote")]
+    return line(*parts)

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
 import synthesis as syn
+from synthesis.analysis.subgroups import ATTRIBUTES
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.cli import app
 from synthesis.effects.contrasts import ROUTES
@@ -327,6 +328,13 @@ def shown() -> Lines:
     yield from ("## Figures", "", "From `src/synthesis/figures/catalogue.py`.", "")
     figures = ((code(f.key), f.title, _public(f.function), f.needs, f.alt) for f in FIGURES.values())
     yield from table(("Key", "Figure", "Function", "Needs", "Text alternative says"), figures)
+    yield from (
+        "## Groups of studies",
+        "",
+        "`subgroup_analysis(by=...)`, from `src/synthesis/analysis/subgroups.py`.",
+        "",
+    )
+    yield from table(("Key", "Studies are set apart by"), ((code(a.key), a.label) for a in ATTRIBUTES.values()))
     yield from ("## Tables", "", "From `src/synthesis/tables/catalogue.py`.", "")
     tables = ((code(t.key), t.title, _public(t.function), t.row) for t in TABLES.values())
     yield from table(("Key", "Table", "Function", "One row is"), tables)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from synthesis.analysis.risk_of_bias import risk_of_bias as risk_of_bias
     from synthesis.analysis.run import analyse as analyse
     from synthesis.analysis.run import effect_sizes as effect_sizes
+    from synthesis.analysis.subgroups import subgroup_analysis as subgroup_analysis
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
     from synthesis.briefing.messages import key_messages as key_messages
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from synthesis.figures.effect_direction import effect_direction as effect_direction
     from synthesis.figures.explorer import explorer as explorer
     from synthesis.figures.forest import forest as forest
+    from synthesis.figures.forest_pages import forest_pages as forest_pages
     from synthesis.figures.funnel import funnel as funnel
     from synthesis.figures.gap_map import gap_map as gap_map
     from synthesis.figures.leave_one_out import leave_one_out as leave_one_out_plot
@@ -82,6 +84,7 @@ __all__ = [
     "excluded_table",
     "explorer",
     "forest",
+    "forest_pages",
     "funnel",
     "gap_map",
     "gosh",
@@ -105,6 +108,7 @@ __all__ = [
     "statements",
     "study_characteristics",
     "study_flow",
+    "subgroup_analysis",
     "summary_of_findings",
     "timeline",
 ]
@@ -130,6 +134,7 @@ _PUBLIC = {
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "explorer": "synthesis.figures.explorer:explorer",
     "forest": "synthesis.figures.forest:forest",
+    "forest_pages": "synthesis.figures.forest_pages:forest_pages",
     "funnel": "synthesis.figures.funnel:funnel",
     "gap_map": "synthesis.figures.gap_map:gap_map",
     "gosh": "synthesis.diagnostics.gosh:gosh",
@@ -153,6 +158,7 @@ _PUBLIC = {
     "statements": "synthesis.tables.statements:statements",
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
     "study_flow": "synthesis.analysis.flow:study_flow",
+    "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
     "timeline": "synthesis.figures.timeline:timeline",
 }

@@ -108,6 +108,17 @@ def effect_range(low: float, high: float, scale: Scale) -> str:
     return interval(number(low, digits), number(high, digits))
 
 
+def signed(value: float) -> str:
+    """ "+95", "−12", "0": a whole number of people more or fewer."""
+    text = integer(value)
+    return text if text == "0" or text.startswith(MINUS) else f"+{text}"
+
+
+def signed_range(estimate: float, low: float, high: float) -> str:
+    """ "+95 (−12 to +204)": a difference in people with its interval."""
+    return f"{signed(estimate)} ({interval(signed(low), signed(high))})"
+
+
 def shortest(value: float, digits: int = 4) -> str:
     """A number with no more decimals than it needs, at most ``digits``: as a source would have printed it."""
     text = number(value, digits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from synthesis.document.characters import printable
 from synthesis.document.fonts import FALLBACKS, FAMILY
 from synthesis.figures.canvas import Canvas, drawn
-from synthesis.figures.lettering import width
+from synthesis.figures.lettering import is_plain, unmarked, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,11 +44,22 @@ def test_text_carries_its_width_for_where_the_typeface_is_missing() -> None:
     assert (made.get("font-weight"), made.get("font-size")) == ("700", "7")
 
 
-@pytest.mark.parametrize("words", ["שלום", "a\u0301b", "👩\u200d🚀"])
-def test_text_that_is_shaped_keeps_its_own_width(words: str) -> None:
-    made = one_text(words)
-    assert made.text == words
-    assert made.get("textLength") is None
+@pytest.mark.parametrize("words", ["שלום", "q\u0301b"])
+@pytest.mark.parametrize("side", ["left", "center", "right"])
+def test_text_that_must_be_shaped_is_drawn_as_outlines(words: str, side: str) -> None:
+    (made,) = marks(lambda canvas: canvas.text(60, 20, words, side=side))  # type: ignore[arg-type]
+    assert made.tag == f"{SVG}path"
+    numbers = [float(number) for number in re.findall(r"-?[0-9.]+", str(made.get("d")))]
+    left, bottom = (float(number) for number in re.findall(r"-?[0-9.]+", str(made.get("transform"))))
+    wide = max(numbers[::2])
+    assert bottom == 20 and wide > 4 and min(numbers[1::2]) < -3
+    assert left == pytest.approx({"left": 60, "center": 60 - wide / 2, "right": 60 - wide}[side], abs=1.5)
+
+
+def test_what_can_be_plain_is_made_plain() -> None:
+    assert one_text("Gro\u0308nbaek").text == "Grönbaek"
+    assert one_text("\u200fself\u00adhelp").text == "selfhelp"
+    assert one_text("👩\u200d🚀").text == "👩🚀"
 
 
 @pytest.mark.parametrize(("side", "start"), [("left", 10.0), ("center", 10.0 - 0.5), ("right", 10.0 - 1.0)])
@@ -67,11 +80,16 @@ def test_sides_are_anchors() -> None:
     ]  # fmt: skip
 
 
-@given(st.text(max_size=60))
-def test_any_text_stays_text(words: str) -> None:
+@given(st.text(max_size=60).filter(lambda text: is_plain(unicodedata.normalize("NFC", printable(text)))))
+def test_any_plain_text_stays_text(words: str) -> None:
     made = marks(lambda canvas: canvas.text(0, 0, words))
-    shown = " ".join(printable(words).split())
-    assert "".join(str(mark.text) for mark in made).replace(" ", "") == shown.replace(" ", "")
+    shown = unmarked(unicodedata.normalize("NFC", "".join(printable(words).split())))
+    assert "".join(str(mark.text) for mark in made).replace(" ", "") == shown
+
+
+@given(st.text(max_size=20))
+def test_any_text_can_be_drawn(words: str) -> None:
+    marks(lambda canvas: canvas.text(0, 0, words))
 
 
 def test_lines_and_shapes_are_paths() -> None:

@@ -11,7 +11,7 @@ from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
 from synthesis.evidence.load import Evidence
 from synthesis.tables.catalogue import TABLES
-from synthesis.tables.countries import COUNTRIES
+from synthesis.evidence.countries import COUNTRIES
 
 PER_ANALYSIS = ("pooled", "effects", "directions", "excluded")
 

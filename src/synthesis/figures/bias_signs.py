@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from synthesis.analysis.phrases import lower_first
 from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS, Level
 from synthesis.figures import style
 from synthesis.figures.scene import Area, Item, Stroke, mark
+from synthesis.formatting import integer
 
 SIZE = 13.0
 NOT_JUDGED = "Not yet judged"
@@ -38,6 +40,26 @@ def occurring(judgements: Judgements) -> list[Level | None]:
     found = {judgements.level_of(study, part) for study in judgements.studies for part in parts}
     levels: list[Level | None] = [level for level in tool.levels if level.key in found]
     return [*levels, None] if None in found else levels
+
+
+def overall_in_words(judgements: Judgements) -> str:
+    """Which studies have which judgement overall."""
+    parts = []
+    for level in occurring(judgements):
+        key = None if level is None else level.key
+        labels = [study.label for study in judgements.studies if study.overall == key]
+        if labels:
+            parts.append(f"{name_of(level)}, {integer(len(labels))}: {', '.join(labels)}")
+    start = f"{MADE_UP} " if judgements.made_up else ""
+    return f"{start}Overall risk of bias: {'; '.join(parts)}."
+
+
+def bias_line(judgements: Judgements) -> str:
+    """The tool and its domains, for a plot that shows their letters alone."""
+    tool = ROB_TOOLS[judgements.tool]
+    domains = "; ".join(f"{item.key} {lower_first(item.name)}" for item in tool.domains)
+    start = f"{MADE_UP} " if judgements.made_up else ""
+    return f"{start}Risk of bias by {tool.name} ({tool.version}): {domains}."
 
 
 def _stroke(*points: tuple[float, float]) -> Stroke:

@@ -1,7 +1,8 @@
 """Drawing in points on a page of a given size, out as SVG that is the same bytes every time.
 
 Text stays text: it can be searched, copied and read at any size, and takes a tenth of the room of outlines. Each line
-carries its width, so that a layout holds where the typeface is missing and another one stands in for it.
+carries its width, so that a layout holds where the typeface is missing and another one stands in for it. Only what
+must be shaped, such as Arabic, is drawn as outlines.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Literal
+from unicodedata import normalize
 
 from synthesis.document.characters import printable
 from synthesis.document.fonts import FALLBACKS, FAMILY
 from synthesis.figures import style
-from synthesis.figures.lettering import is_plain, runs, width
+from synthesis.figures.lettering import is_plain, outlines, runs, unmarked, width
 
 Side = Literal["left", "right", "center"]
 Point = tuple[float, float]
@@ -39,10 +41,11 @@ class Canvas:
         colour: str = style.INK,
     ) -> None:  # fmt: skip
         """One line of text on the baseline ``y``, its ``side`` at ``x``."""
-        shown = " ".join(printable(words).split())
-        # Scripts that are shaped in ways not known here are as wide as they are.
-        plain = is_plain(shown)
-        pieces = runs(shown) if plain else ((FAMILY, shown),) if shown else ()
+        shown = unmarked(normalize("NFC", " ".join(printable(words).split())))
+        if not is_plain(shown):
+            self._shaped(x, y, shown, side, size, bold, colour)
+            return
+        pieces = runs(shown)
         if len(pieces) > 1:
             # Each typeface by itself: some renderers set all of a text in the one that has its rarest character.
             x -= _SHARES[side] * width(shown, size=size, bold=bold)
@@ -60,11 +63,18 @@ class Canvas:
                 "font-size": "" if size == style.TEXT else _short(size),
                 "font-weight": "700" if bold else "",
                 "fill": "" if colour == style.INK else colour,
-                "textLength": _short(width(piece, size=size, bold=bold)) if plain else "",
-                "lengthAdjust": "spacingAndGlyphs" if plain else "",
+                "textLength": _short(width(piece, size=size, bold=bold)),
+                "lengthAdjust": "spacingAndGlyphs",
             }
             if piece:
                 self._marks.append(f"<text{_written(attributes)}>{escape(piece, quote=False)}</text>")
+
+    def _shaped(self, x: float, y: float, words: str, side: Side, size: float, bold: bool, colour: str) -> None:
+        """Text as outlines: an archival PDF has no way to say which letters shaped text in a drawing stands for."""
+        wide, path = outlines(words, size=size, bold=bold)
+        place = f"translate({_short(x - _SHARES[side] * wide)} {_short(y)})"
+        attributes = {"d": path, "transform": place, "fill": "" if colour == style.INK else colour}
+        self._marks.append(f"<path{_written(attributes)}/>")
 
     def line(
         self, points: Sequence[Point], *, colour: str = style.INK, width: float = style.THIN, dash: bool = False

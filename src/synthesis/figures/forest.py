@@ -8,23 +8,35 @@ from dataclasses import dataclass
 
 from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis, ModelKey
-from synthesis.document.elements import Figure, Line, Table
+from synthesis.analysis.subgroups import StudyGroups
+from synthesis.certainty.judgements import Judgements
+from synthesis.document.elements import Figure, Line, Table, line
 from synthesis.effects.model import EffectRow
 from synthesis.figures import row_drawing, row_plot, style
 from synthesis.figures.axis import Axis, axis
-from synthesis.figures.forest_content import (
-    Content,
-    by_design,
-    content_of,
-    footnotes_of,
-    group_cells,
-    has_means,
-    own_effect,
+from synthesis.figures.bias_signs import name_of, occurring, sign
+from synthesis.figures.forest_columns import (
+    SIGN_SIZE,
+    Entry,
+    ForestColumn,
+    absolute_column,
+    bias_column,
+    effect_column,
+    entries_of,
+    months_column,
+    name_column,
+    side_columns,
+    weight_column,
 )
-from synthesis.figures.forest_text import alternative, caption, data_table
-from synthesis.figures.row_plot import Cell, Column, Glyph, Row, RowPlot, Sheet
-from synthesis.formatting import effect_range, percent
+from synthesis.figures.forest_content import Content, content_of, footnotes_of, group_cells, with_options
+from synthesis.figures.forest_text import alternative, caption, data_table, lines_below
+from synthesis.figures.row_plot import Column, Glyph, Row, RowPlot, Sheet
 from synthesis.pooling.model import Pooled
+
+# Where the numbers of the two sides have no room, names of results stand in the first column alone.
+NAMES = 118.0
+SIDES = " The numbers of the two sides are in the table."
+SIDES_AND_WEIGHTS = " The numbers of the two sides and the weights are in the table."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,9 @@ def forest(
     *,
     model: ModelKey = "plan",
     variant: str | None = None,
+    bias: Judgements | None = None,
+    per_thousand: bool = False,
+    groups: StudyGroups | None = None,
 ) -> Figure:
     """A forest plot.
 
@@ -65,6 +80,14 @@ def forest(
         Whose weights and estimate lead. The common-effect estimate (or, beside it, the plan's) is shown as well.
     variant : str or None
         Id of a sensitivity analysis to show instead of the main one.
+    bias : Judgements or None
+        Judgements of risk of bias, from ``risk_of_bias``: a sign for each domain beside each study.
+    per_thousand : bool
+        Whether each effect is also shown as people per 1,000 at the question's baseline risk. Where the page is too
+        narrow for it or for ``bias``, the numbers of the two sides are in the table alone.
+    groups : StudyGroups or None
+        Studies in groups, from ``subgroup_analysis``, each with what it comes to; otherwise they are grouped by
+        design.
 
     Returns
     -------
@@ -73,17 +96,23 @@ def forest(
     Raises
     ------
     UsageError
-        If nothing was pooled.
+        If nothing was pooled, the groups are of other studies, or there is no baseline risk.
     UnknownKeyError
         For a model or variant that the analysis does not have.
     """
-    content = content_of(analysis, model, variant)
-    layout = _arranged(content)
-    title = analysis.title if variant is None else f"{analysis.title}: {analysis.variant(variant).label.lower()}"
-    return Figure(
-        id=content.id, title=title, caption=layout.caption, alt=layout.alt, svg=draw(layout), data=layout.data,
-        width_mm=style.WIDTH_MM,
+    content = with_options(
+        content_of(analysis, model, variant), bias=bias, per_thousand=per_thousand, groups=groups
     )  # fmt: skip
+    layout = arranged(content)
+    return Figure(
+        id=content.id, title=title_of(analysis, variant), caption=layout.caption, alt=layout.alt, svg=draw(layout),
+        data=layout.data, width_mm=style.WIDTH_MM,
+    )  # fmt: skip
+
+
+def title_of(analysis: Analysis, variant: str | None) -> str:
+    """What the plot is of."""
+    return analysis.title if variant is None else f"{analysis.title}: {analysis.variant(variant).label.lower()}"
 
 
 def arrange(
@@ -91,9 +120,13 @@ def arrange(
     *,
     model: ModelKey = "plan",
     variant: str | None = None,
+    bias: Judgements | None = None,
+    per_thousand: bool = False,
+    groups: StudyGroups | None = None,
 ) -> ForestLayout:
     """Everything a forest plot shows, in its place; parameters as for ``forest``."""
-    return _arranged(content_of(analysis, model, variant))
+    content = content_of(analysis, model, variant)
+    return arranged(with_options(content, bias=bias, per_thousand=per_thousand, groups=groups))
 
 
 def draw(layout: ForestLayout) -> str:
@@ -101,52 +134,58 @@ def draw(layout: ForestLayout) -> str:
     return row_drawing.svg(layout.plot)
 
 
-def _arranged(content: Content) -> ForestLayout:
+def arranged(content: Content) -> ForestLayout:
+    """The content in its place."""
     marks, footnotes = footnotes_of(content)
-    cells = group_cells(content)
-    analysis = content.analysis
-    pooled = _pooled_rows(content, cells is not None)
-    sheet = Sheet(
-        columns=_columns(content, cells is not None),
-        rows=(*_study_rows(content, cells, marks), *pooled),
-        make_axis=axis_of(content),
-        below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
-        guide=content.on_plot(content.main.estimate) if content.main.k > 1 else None,
-        lines=(phrases.heterogeneity(content.main),),
-        footnotes=footnotes,
-    )
+    name, sides, weight = name_column(marks), side_columns(content, group_cells(content)), weight_column(content)
+    first = (effect_column(content), *absolute_column(content))
+    last = bias_column(content)
+    sheet, kept_back = _sheet(content, (name, *sides), (*first, *weight, *last), footnotes), ""
+    if content.bias is not None or content.per_thousand:
+        wide = name_column(marks, least=NAMES)
+        for columns, words in (((*first, *weight, *last), SIDES), ((*first, *last), SIDES_AND_WEIGHTS)):
+            if not row_plot.fits(sheet):
+                sheet, kept_back = _sheet(content, (wide,), columns, footnotes), words
     return ForestLayout(
-        sheet=sheet, plot=row_plot.arrange(sheet), alt=alternative(content), caption=caption(content),
-        data=data_table(content, cells, marks, footnotes, pooled),
+        sheet=sheet, plot=row_plot.arrange(sheet), alt=alternative(content),
+        caption=(*caption(content), *line(kept_back)) if kept_back else caption(content),
+        data=data_table(content, (name, months_column(content), *sides, *first, *weight, *last), footnotes),
     )  # fmt: skip
 
 
-def _columns(content: Content, groups: bool) -> tuple[Column, ...]:
+def _sheet(
+    content: Content,
+    before: tuple[ForestColumn, ...],
+    after: tuple[ForestColumn, ...],
+    footnotes: tuple[tuple[str, str], ...],
+) -> Sheet:
     analysis, name = content.analysis, phrases.upper_first(content.measure.label)
-    level = percent(content.main.ci.level)
-    what = "mean (SD), n" if has_means(content.effects) else "events/n"
-    sides = (
-        Column(heading=f"{phrases.upper_first(analysis.intervention)}\n{what}", align="right", wraps=True, least=48),
-        Column(heading=f"{phrases.upper_first(analysis.comparator)}\n{what}", align="right", wraps=True, least=48),
-    )
     scale = ", log scale" if content.measure.axis == "log" else ""
-    weight = (Column(heading="Weight", align="right"),) if content.main.k > 1 else ()
-    return (
-        Column(heading="Study", wraps=True, least=86),
-        *(sides if groups else ()),
-        Column(heading=f"{name}{scale}", align="center", drawn=True),
-        Column(heading=f"{name}\n({level} CI)", align="right"),
-        *weight,
-    )
+    bias = content.bias
+    levels = () if bias is None else occurring(bias)
+    return Sheet(
+        columns=(
+            *(item.column for item in before), Column(heading=f"{name}{scale}", align="center", drawn=True),
+            *(item.column for item in after),
+        ),
+        rows=tuple(_row(content, entry, (*before, *after), spans=len(before) > 1) for entry in entries_of(content)),
+        make_axis=axis_of(content),
+        below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
+        guide=content.on_plot(content.main.estimate) if content.main.k > 1 else None,
+        lines=lines_below(content), footnotes=footnotes,
+        key=tuple((tuple(sign(level, 0, 0, SIGN_SIZE)), name_of(level)) for level in levels),
+    )  # fmt: skip
 
 
 def axis_of(content: Content) -> Callable[[float], Axis]:
     """Makes the axis of a forest plot for the room there is, in points."""
     level = content.main.ci.level
     models = [pooled for pooled in (content.main, content.other) if pooled is not None]
+    parts = [group.pooled for group in content.groups.result.groups] if content.groups is not None else []
     must = [row.yi for row in content.effects]
     must += [value for pooled in models for value in (pooled.estimate, pooled.ci.low, pooled.ci.high)]
     may = [value for row in content.effects for value in row.wald(level)]
+    may += [value for pooled in parts for value in (pooled.ci.low, pooled.ci.high)]
     if content.main.prediction is not None:
         may += [content.main.prediction.low, content.main.prediction.high]
 
@@ -159,36 +198,22 @@ def axis_of(content: Content) -> Callable[[float], Axis]:
     return make
 
 
-def _study_rows(content: Content, cells: list[tuple[str, str]] | None, marks: list[tuple[str, ...]]) -> list[Row]:
-    largest = max(content.main.weights)
-    rows: list[Row] = []
-    designs = by_design(content)
-    for design, indices in designs.items():
-        if len(designs) > 1:
-            rows.append(_group_row(content, design, cells is not None))
-        for index in indices:
-            row, weight = content.effects.rows[index], content.main.weights[index]
-            weighed = (Cell(text=percent(weight, 1)),) if content.main.k > 1 else ()
-            groups = tuple(Cell(text=text) for text in cells[index]) if cells else ()
-            rows.append(
-                Row(
-                    cells=(
-                        Cell(text=row.label, marks=marks[index]), *groups,
-                        Cell(text=own_effect(content, row)), *weighed,
-                    ),
-                    glyph=_square(content, row, style.LARGEST_SQUARE * math.sqrt(weight / largest)),
-                )
-            )  # fmt: skip
-    return rows
-
-
-def _group_row(content: Content, design: str, groups: bool) -> Row:
-    blanks = (Cell(),) * ((2 if groups else 0) + 1 + (1 if content.main.k > 1 else 0))
-    return Row(
-        cells=(Cell(text=phrases.design_name(design, content.analysis.design_labels)), *blanks),
-        look="group",
-        spans=True,
-    )
+def _row(content: Content, entry: Entry, columns: tuple[ForestColumn, ...], *, spans: bool) -> Row:
+    cells = tuple(column.of(entry) for column in columns)
+    if entry.kind == "group":
+        return Row(cells=cells, look="group", spans=spans)
+    if entry.kind == "study":
+        weight, largest = content.main.weights[entry.index], max(content.main.weights)
+        side = style.LARGEST_SQUARE * math.sqrt(weight / largest)
+        return Row(cells=cells, glyph=_square(content, content.effects.rows[entry.index], side))
+    assert entry.pooled is not None
+    if entry.kind == "prediction" and entry.pooled.prediction is not None:
+        low, high = content.on_plot(entry.pooled.prediction.low), content.on_plot(entry.pooled.prediction.high)
+        bar = Glyph(kind="bar", value=low, low=low, high=high, colour=style.PREDICTION)
+        return Row(cells=cells, glyph=bar, spans=spans)
+    diamond = _diamond(content, entry.pooled, hollow=entry.kind != "total")
+    total = entry.kind == "total"
+    return Row(cells=cells, glyph=diamond, look="total" if total else "body", spans=spans, ruled=total)
 
 
 def _square(content: Content, row: EffectRow, side: float) -> Glyph:
@@ -197,43 +222,6 @@ def _square(content: Content, row: EffectRow, side: float) -> Glyph:
         kind="square", value=content.on_plot(row.yi), low=content.on_plot(low), high=content.on_plot(high), side=side,
         hollow=not row.read,
     )  # fmt: skip
-
-
-def _pooled_rows(content: Content, groups: bool) -> list[Row]:
-    """The diamonds and the prediction interval; nothing for a single study, which pools to itself."""
-    if content.main.k < 2:
-        return []
-    blanks = (Cell(),) * (2 if groups else 0)
-    rows = [
-        Row(
-            cells=(
-                Cell(text=phrases.model_name(content.main)), *blanks,
-                Cell(text=content.interval(content.main.estimate, content.main.ci)), Cell(text=percent(1)),
-            ),
-            glyph=_diamond(content, content.main, hollow=False), look="total", spans=True, ruled=True,
-        )
-    ]  # fmt: skip
-    predicted = content.main.prediction
-    if predicted is not None:
-        low, high = content.on_plot(predicted.low), content.on_plot(predicted.high)
-        rows.append(
-            Row(
-                cells=(
-                    Cell(text=f"{percent(predicted.level)} prediction interval"), *blanks,
-                    Cell(text=effect_range(low, high, content.measure.axis)), Cell(),
-                ),
-                glyph=Glyph(kind="bar", value=low, low=low, high=high, colour=style.PREDICTION), spans=True,
-            )
-        )  # fmt: skip
-    if content.other is not None:
-        text = content.interval(content.other.estimate, content.other.ci)
-        rows.append(
-            Row(
-                cells=(Cell(text=phrases.model_name(content.other)), *blanks, Cell(text=text), Cell()),
-                glyph=_diamond(content, content.other, hollow=True), spans=True,
-            )
-        )  # fmt: skip
-    return rows
 
 
 def _diamond(content: Content, pooled: Pooled, *, hollow: bool) -> Glyph:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis, ModelKey
+from synthesis.analysis.subgroups import StudyGroups
+from synthesis.certainty.absolute import RISKS
+from synthesis.certainty.judgements import Judgements
 from synthesis.effects.measures import MEASURES, Measure
 from synthesis.effects.model import EffectRow, Effects, Group
 from synthesis.errors import UnknownKeyError, UsageError
@@ -18,7 +21,10 @@ UNKNOWN = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one forest plot shows: an analysis or one of its variants, under one model."""
+    """What one forest plot shows: an analysis or one of its variants, under one model.
+
+    ``bias`` and ``groups`` are shown where they are given; ``per_thousand`` asks for differences per 1,000 people.
+    """
 
     analysis: Analysis
     effects: Effects
@@ -26,6 +32,9 @@ class Content:
     other: Pooled | None
     measure: Measure
     id: str
+    bias: Judgements | None = None
+    per_thousand: bool = False
+    groups: StudyGroups | None = None
 
     def on_plot(self, value: float) -> float:
         """``value`` from the analysis scale to the scale of the plot."""
@@ -35,6 +44,15 @@ class Content:
         """An estimate with its interval as printed; both on the analysis scale."""
         value, low, high = (self.on_plot(x) for x in (estimate, ci.low, ci.high))
         return effect_interval(value, low, high, self.measure.axis)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Studies that stand together: their heading ("" where all do), their places, and what they come to, if pooled."""
+
+    name: str
+    indices: tuple[int, ...]
+    pooled: Pooled | None = None
 
 
 def content_of(analysis: Analysis, model: ModelKey, variant: str | None) -> Content:
@@ -58,12 +76,43 @@ def content_of(analysis: Analysis, model: ModelKey, variant: str | None) -> Cont
     )  # fmt: skip
 
 
-def by_design(content: Content) -> dict[str, list[int]]:
-    """Places of the studies of each design, designs in the order in which they first come."""
+def with_options(
+    content: Content, *, bias: Judgements | None, per_thousand: bool, groups: StudyGroups | None
+) -> Content:  # fmt: skip
+    """The same content with more to show; ``forest`` says what it raises."""
+    if per_thousand and (content.analysis.per_thousand is None or content.measure.key not in RISKS):
+        raise UsageError(
+            f"{content.analysis.question!r} has no differences per 1,000 people; its question needs a baseline_risk "
+            f"and one of the measures {', '.join(RISKS)}"
+        )
+    if groups is not None and len(groups.names) != len(content.effects):
+        raise UsageError(
+            f"the groups are of {len(groups.names)} studies and the plot has {len(content.effects)}; group the "
+            "analysis that is drawn"
+        )
+    suffix = f"-by-{groups.by}" if groups is not None else ""
+    return replace(content, bias=bias, per_thousand=per_thousand, groups=groups, id=f"{content.id}{suffix}")
+
+
+def parts_of(content: Content) -> tuple[Part, ...]:
+    """The studies by group; without groups by design, designs in the order in which they first come."""
+    if content.groups is not None:
+        names = content.groups.names
+        return tuple(
+            Part(
+                name=group.name, pooled=group.pooled if group.pooled.k > 1 else None,
+                indices=tuple(index for index, name in enumerate(names) if name == group.name),
+            )
+            for group in content.groups.result.groups
+        )  # fmt: skip
     found: dict[str, list[int]] = {}
     for index, row in enumerate(content.effects):
         found.setdefault(row.design, []).append(index)
-    return found
+    labels = content.analysis.design_labels
+    return tuple(
+        Part(name=phrases.design_name(design, labels) if len(found) > 1 else "", indices=tuple(indices))
+        for design, indices in found.items()
+    )
 
 
 def has_means(effects: Effects) -> bool:

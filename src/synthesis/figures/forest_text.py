@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from synthesis.analysis import phrases
 from synthesis.document.elements import Column, Line, Row, Table, line
-from synthesis.figures import row_plot, wording
-from synthesis.figures.forest_content import UNKNOWN, Content, by_design, has_means, own_effect
-from synthesis.formatting import effect_range, percent, plural, shortest
+from synthesis.figures import wording
+from synthesis.figures.bias_signs import bias_line, overall_in_words
+from synthesis.figures.forest_columns import ForestColumn, entries_of
+from synthesis.figures.forest_content import Content
+from synthesis.formatting import effect_range, integer, number, p_value, percent, plural
 
 
 def caption(content: Content) -> Line:
@@ -48,49 +50,54 @@ def alternative(content: Content) -> str:
         parts.append(f"Where the effect in a new study may lie: {span} ({percent(main.prediction.level)}).")
     if content.other is not None:
         parts.append(f"{phrases.model_name(content.other)}: {wording.result_in_words(content.other)}.")
+    if content.groups is not None:
+        by_group = "; ".join(
+            f"{group.name}: {wording.result_in_words(group.pooled)}" for group in content.groups.result.groups
+        )
+        parts.append(f"By {content.groups.label.lower()}: {by_group}.")
+    if content.bias is not None:
+        parts.append(overall_in_words(content.bias))
     parts.append(f"{phrases.heterogeneity(main)}.")
     return " ".join(parts)
 
 
-def data_table(
-    content: Content,
-    cells: list[tuple[str, str]] | None,
-    marks: list[tuple[str, ...]],
-    footnotes: tuple[tuple[str, str], ...],
-    pooled: Sequence[row_plot.Row],
-) -> Table:
+def data_table(content: Content, columns: Sequence[ForestColumn], footnotes: tuple[tuple[str, str], ...]) -> Table:
     """The rows of the picture as a table, in its order, with the time of measurement."""
-    level = percent(content.main.ci.level)
-    columns = [Column(label="Study", width=3), Column(label="Months", align="right", width=1)]
-    if cells:
-        what = "mean (SD), n" if has_means(content.effects) else "events/n"
-        for side in (content.analysis.intervention, content.analysis.comparator):
-            columns.append(Column(label=f"{phrases.upper_first(side)}, {what}", align="right", width=2))
-    name = phrases.upper_first(content.measure.label)
-    columns.append(Column(label=f"{name} ({level} CI)", align="right", width=2.5))
-    if content.main.k > 1:
-        columns.append(Column(label="Weight", align="right", width=1.2))
     rows: list[Row] = []
-    groups = by_design(content)
-    for design, indices in groups.items():
-        if len(groups) > 1:
-            name_of_design = phrases.design_name(design, content.analysis.design_labels)
-            rows.append(Row(cells=(line(name_of_design),), style="group"))
-        rows.extend(_data_row(content, index, cells, marks) for index in indices)
-    for row in pooled:
-        texts = [cell.text for cell in row.cells]
-        rows.append(Row(cells=tuple(line(text) for text in (texts[0], "", *texts[1:])), style="total"))
-    notes = (line(phrases.heterogeneity(content.main)), *(line(f"{mark} {text}") for mark, text in footnotes))
+    for entry in entries_of(content):
+        if entry.kind == "group":
+            rows.append(Row(cells=(line(entry.name),), style="group"))
+        else:
+            texts = tuple(line(column.in_words(entry)) for column in columns)
+            rows.append(Row(cells=texts, style="body" if entry.kind == "study" else "total"))
+    notes = (*(line(text) for text in lines_below(content)), *(line(f"{mark} {text}") for mark, text in footnotes))
     return Table(
         id=f"{content.id}-data", caption=f"Numbers in the forest plot: {content.analysis.title}",
-        columns=tuple(columns), rows=tuple(rows), notes=notes,
+        columns=tuple(
+            Column(label=column.label, align="right" if index else "left", width=column.share)
+            for index, column in enumerate(columns)
+        ),
+        rows=tuple(rows), notes=notes,
     )  # fmt: skip
 
 
-def _data_row(content: Content, index: int, cells: list[tuple[str, str]] | None, marks: list[tuple[str, ...]]) -> Row:
-    row = content.effects.rows[index]
-    label = f"{row.label} {' '.join(marks[index])}".strip()
-    months = UNKNOWN if row.timepoint_months is None else shortest(row.timepoint_months, 1)
-    weight = (percent(content.main.weights[index], 1),) if content.main.k > 1 else ()
-    texts = (label, months, *(cells[index] if cells else ()), own_effect(content, row), *weight)
-    return Row(cells=tuple(line(text) for text in texts))
+def lines_below(content: Content) -> tuple[str, ...]:
+    """What stands under the plot: how much studies differ, whether groups do, and what the further columns hold."""
+    lines = [phrases.heterogeneity(content.main)]
+    if content.groups is not None:
+        test = content.groups.result
+        sign = "" if test.p < 0.001 else "= "
+        lines.append(
+            f"Differences between groups ({content.groups.label.lower()}): Q = {number(test.q)}, "
+            f"{plural(test.df, 'degree')} of freedom, p {sign}{p_value(test.p)}"
+        )
+    baseline = content.analysis.per_thousand
+    if content.per_thousand and baseline is not None:
+        lines.append(
+            f"Per 1,000: people more (+) or fewer (\u2212) with the outcome among 1,000, if "
+            f"{integer(baseline.baseline)} have it with {phrases.lower_first(content.analysis.comparator)} "
+            f"({baseline.baseline_source})."
+        )
+    if content.bias is not None:
+        lines.append(bias_line(content.bias))
+    return tuple(lines)

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from unicodedata import bidirectional, category, combining
+from unicodedata import bidirectional, category
 
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -24,6 +24,10 @@ FACES: dict[bool, tuple[Path, ...]] = {
 
 _MEASURED_AT = 100
 _FROM_THE_RIGHT = frozenset(("R", "AL", "AN"))
+# How matplotlib numbers the parts of an outline, and what SVG calls them.
+_OPEN, _CLOSE = 1, 79
+_COMMANDS = {_OPEN: "M", 2: "L", 3: "Q", 4: "C", _CLOSE: "z"}
+_MARKS = frozenset(("Mn", "Mc", "Me", "Cf"))
 
 # Places inside a word where a line may break: after a hyphen, dash, slash, or an opening of brackets.
 _PIECES = re.compile(r"[^-–—/]+[-–—/]*|[-–—/]+")
@@ -37,14 +41,37 @@ def runs(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether each character of ``text`` stands for itself, so that its width is known before it is shaped.
+    """Whether each character of ``text`` stands for itself, whatever its neighbours.
 
-    Combining marks, joiners and scripts written from the right do not.
+    Marks, joiners and scripts written from the right do not: how they are drawn is known only once they are shaped.
     """
-    return not any(
-        combining(character) or category(character) == "Cf" or bidirectional(character) in _FROM_THE_RIGHT
-        for character in text
-    )
+    return not any(category(character) in _MARKS or bidirectional(character) in _FROM_THE_RIGHT for character in text)
+
+
+def unmarked(text: str) -> str:
+    """``text`` without characters that only steer how others are drawn, if it is plain without them; else as it is."""
+    bare = "".join(character for character in text if category(character) != "Cf")
+    return bare if is_plain(bare) else text
+
+
+def outlines(text: str, *, size: float = style.TEXT, bold: bool = False) -> tuple[float, str]:
+    """``text`` shaped and drawn as outlines from the origin: its width in points, and SVG path data."""
+    # Looking for the typefaces of the machine takes a second the first time, and hardly any text needs this.
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    face = next((face for face in FACES[bold] if all(ord(character) in _characters(face) for character in text)), None)
+    font = FontProperties(fname=face or FACES[bold][-1], size=size)
+    corners, codes = text_to_path.get_text_path(font, text, ismath=False)
+    scale = size / text_to_path.FONT_SCALE
+    wide, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    data, before = [], 0
+    for (x, y), code in zip(corners, codes, strict=True):
+        # A letter holds for every corner up to the next one; each piece of an outline opens with its own.
+        letter = _COMMANDS[int(code)] if code != before or code in (_OPEN, _CLOSE) else " "
+        data.append(letter if code == _CLOSE else f"{letter}{x * scale:.2f} {-y * scale:.2f}")
+        before = int(code)
+    return float(wide), "".join(data)
 
 
 def width(text: str, *, size: float = style.TEXT, bold: bool = False) -> float:

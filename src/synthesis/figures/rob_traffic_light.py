@@ -6,7 +6,7 @@ from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS, RobTool
 from synthesis.document.elements import Column, Figure, Line, Row, Table, line
 from synthesis.figures import style
-from synthesis.figures.bias_signs import MADE_UP, SIZE, level_of, name_of, occurring, sign
+from synthesis.figures.bias_signs import MADE_UP, SIZE, level_of, name_of, occurring, overall_in_words, sign
 from synthesis.figures.lettering import width, wrap
 from synthesis.figures.scene import Arranged, Item, Scene, Stroke, Words, drawing, key
 from synthesis.formatting import integer, plural
@@ -102,17 +102,9 @@ def caption(judgements: Judgements) -> Line:
 
 def _alt(judgements: Judgements) -> str:
     tool = ROB_TOOLS[judgements.tool]
-    by_level: dict[str, list[str]] = {}
-    for level in occurring(judgements):
-        key_of = None if level is None else level.key
-        labels = [study.label for study in judgements.studies if study.overall == key_of]
-        if labels:
-            by_level[name_of(level)] = labels
-    overall = "; ".join(f"{name}, {integer(len(labels))}: {', '.join(labels)}" for name, labels in by_level.items())
-    start = f"{MADE_UP} " if judgements.made_up else ""
     return (
-        f"{start}Grid of {plural(len(judgements.studies), 'study', 'studies')} by {integer(len(tool.domains))} domains "
-        f"of {tool.name}. Overall judgement: {overall}."
+        f"Grid of {plural(len(judgements.studies), 'study', 'studies')} by {integer(len(tool.domains))} domains of "
+        f"{tool.name}. {overall_in_words(judgements)}"
     )
 
 

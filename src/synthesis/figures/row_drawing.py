@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from synthesis.figures import style
 from synthesis.figures.canvas import Canvas, drawn
 from synthesis.figures.lettering import width
 from synthesis.figures.row_plot import Glyph, Kind, Label, PlacedGlyph, PlacedRow, RowPlot
+from synthesis.figures.scene import Item, moved, put
 
 # Under this side a square is too small to be seen on its line; an upright stroke then shows where it is.
 SMALLEST_VISIBLE = 3.0
@@ -38,6 +39,10 @@ def _label(canvas: Canvas, label: Label) -> None:
 
 def _key(canvas: Canvas, plot: RowPlot) -> None:
     for glyph, x, label in plot.key:
+        if isinstance(glyph, tuple):
+            _signs(canvas, (glyph,), (x,), label.y - style.TEXT * 0.36)
+            _label(canvas, label)
+            continue
         placed = PlacedGlyph(glyph=glyph, x=x, x_low=x, x_high=x, cut_low=False, cut_high=False, outside=False)
         GLYPHS[glyph.kind](canvas, placed, label.y - style.TEXT * 0.36)
         _label(canvas, label)
@@ -48,6 +53,8 @@ def _heading(canvas: Canvas, plot: RowPlot) -> None:
         first = plot.header_bottom - 5 - (len(column.heading) - 1) * style.LEADING
         for index, text in enumerate(column.heading):
             canvas.text(column.anchor, first + index * style.LEADING, text, side=column.align, bold=True)
+        for index, text in enumerate(column.signs):
+            canvas.text(column.sign_x(index), plot.header_bottom - 5, text, side="center", bold=True)
     canvas.line(((0, plot.header_bottom), (plot.width, plot.header_bottom)), colour=style.INK, width=style.THIN)
 
 
@@ -69,6 +76,9 @@ def _row(canvas: Canvas, plot: RowPlot, placed: PlacedRow) -> None:
     columns = [column for column in plot.columns if not column.drawn]
     bold = row.look != "body"
     for cell, lines, column in zip(row.cells, placed.cells, columns, strict=False):
+        if cell.signs:
+            _signs(canvas, cell.signs, [column.sign_x(index) for index in range(len(cell.signs))], placed.glyph_y)
+            continue
         right = column.anchor
         reserved = width(" ".join(cell.marks), size=style.MARK) + 2 if cell.marks else 0.0
         if column.align == "right":
@@ -82,6 +92,12 @@ def _row(canvas: Canvas, plot: RowPlot, placed: PlacedRow) -> None:
             canvas.text(end + 1.5, y - style.MARK_RAISE, " ".join(cell.marks), size=style.MARK)
     for spot in (*((placed.glyph,) if placed.glyph else ()), *placed.more):
         GLYPHS[spot.glyph.kind](canvas, spot, placed.glyph_y)
+
+
+def _signs(canvas: Canvas, signs: Sequence[tuple[Item, ...]], places: Sequence[float], y: float) -> None:
+    for sign, x in zip(signs, places, strict=True):
+        for item in sign:
+            put(canvas, moved(item, x, y))
 
 
 def _axis(canvas: Canvas, plot: RowPlot) -> None:

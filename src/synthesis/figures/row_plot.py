@@ -13,6 +13,7 @@ from typing import Literal
 from synthesis.figures import style
 from synthesis.figures.axis import Axis
 from synthesis.figures.lettering import longest_word, width, wrap
+from synthesis.figures.scene import Item
 
 Kind = Literal["square", "diamond", "bar", "up", "down", "both", "ring", "dash"]
 Look = Literal["body", "group", "total"]
@@ -25,14 +26,19 @@ FAVOURS_ROOM = 52 * style.POINTS_PER_MM
 ARROW_ROOM = 22.0
 # From one glyph to the next where several stand in one row.
 GLYPH_ROOM = 13.0
+SIGN_ROOM = 14.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """Text of a cell, and the marks after it that point to footnotes."""
+    """Text of a cell, and the marks after it that point to footnotes.
+
+    ``signs`` stand side by side in a column of signs, each drawn around (0, 0).
+    """
 
     text: str = ""
     marks: tuple[str, ...] = ()
+    signs: tuple[tuple[Item, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,8 @@ class Glyph:
 class Column:
     """A column. ``wraps`` says whether its cells may be broken into lines; ``drawn`` makes it the drawn one.
 
-    ``least`` is the width in points below which it is not squeezed.
+    ``least`` is the width in points below which it is not squeezed. ``signs`` are the headings of the places in a
+    column of signs.
     """
 
     heading: str
@@ -63,6 +70,7 @@ class Column:
     wraps: bool = False
     drawn: bool = False
     least: float = 0.0
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +104,7 @@ class Sheet:
     guide: float | None = None
     lines: tuple[str, ...] = ()
     footnotes: tuple[tuple[str, str], ...] = ()
-    key: tuple[tuple[Glyph, str], ...] = ()
+    key: tuple[tuple[Glyph | tuple[Item, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +116,16 @@ class PlacedColumn:
     align: Literal["left", "right", "center"]
     heading: tuple[str, ...]
     drawn: bool
+    signs: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> float:
         """Where text of this column is attached."""
         return {"left": self.left, "right": self.right, "center": (self.left + self.right) / 2}[self.align]
+
+    def sign_x(self, index: int) -> float:
+        """Where the sign at one of its places is centred."""
+        return (self.left + self.right) / 2 + (index - (len(self.signs) - 1) / 2) * SIGN_ROOM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +189,7 @@ class RowPlot:
     favours: tuple[Label, ...]
     favours_y: float
     labels: tuple[Label, ...]
-    key: tuple[tuple[Glyph, float, Label], ...] = field(default=())
+    key: tuple[tuple[Glyph | tuple[Item, ...], float, Label], ...] = field(default=())
 
     def x(self, value: float) -> float:
         """Where a value on the natural scale lies, in points."""
@@ -191,6 +204,12 @@ def arrange(sheet: Sheet) -> RowPlot:
     """
     plot = _arrange(sheet, style.ROW_PADDING)
     return plot if plot.height <= style.PAGE_HEIGHT else _arrange(sheet, style.TIGHT_PADDING)
+
+
+def fits(sheet: Sheet) -> bool:
+    """Whether every column has the room it needs, with the drawn one as narrow as it may be."""
+    least = (PLOT_LAST_RESORT if column.drawn else _least(sheet, index) for index, column in enumerate(sheet.columns))
+    return sum(least) + style.GAP * (len(sheet.columns) - 1) <= style.WIDTH + 0.01
 
 
 def _arrange(sheet: Sheet, padding: float) -> RowPlot:
@@ -223,9 +242,14 @@ def _columns(sheet: Sheet) -> tuple[PlacedColumn, ...]:
     left = 0.0
     for column, size in zip(sheet.columns, widths, strict=True):
         heading = wrap(column.heading, size, bold=True) if column.heading else ()
+        if column.signs:
+            heading = (*heading, "")  # the line on which the headings of the places stand
         placed.append(
-            PlacedColumn(left=left, right=left + size, align=column.align, heading=heading, drawn=column.drawn)
-        )
+            PlacedColumn(
+                left=left, right=left + size, align=column.align, heading=heading, drawn=column.drawn,
+                signs=column.signs,
+            )
+        )  # fmt: skip
         left += size + style.GAP
     return tuple(placed)
 
@@ -244,6 +268,8 @@ def _natural(sheet: Sheet, index: int) -> float:
     if column.drawn:
         most = max((1 + len(row.more) for row in sheet.rows), default=1)
         return PLOT_LEAST if sheet.make_axis else max(heading, most * GLYPH_ROOM + style.LARGEST_SQUARE)
+    if column.signs:
+        return max(heading, len(column.signs) * SIGN_ROOM)
     cells = (
         max((width(line, bold=bold) for line in cell.text.split("\n")), default=0.0) + _marks_width(cell)
         for cell, bold in _cells(sheet, index)
@@ -369,14 +395,15 @@ def _below(sheet: Sheet, y: float) -> tuple[tuple[Label, ...], float]:
     return tuple(labels), y + 3
 
 
-def _key(sheet: Sheet) -> tuple[tuple[tuple[Glyph, float, Label], ...], float]:
+def _key(sheet: Sheet) -> tuple[tuple[tuple[Glyph | tuple[Item, ...], float, Label], ...], float]:
     """The key above the plot, in as many lines as it takes; and where what follows starts."""
-    entries: list[tuple[Glyph, float, Label]] = []
+    entries: list[tuple[Glyph | tuple[Item, ...], float, Label]] = []
     x, y = 0.0, style.TEXT + 2
     for glyph, text in sheet.key:
-        needed = 14 + width(text) + 16
+        wide = 2 if isinstance(glyph, tuple) else 0
+        needed = 14 + wide + width(text) + 16
         if x and x + needed > style.WIDTH:
             x, y = 0.0, y + style.LEADING + 2
-        entries.append((glyph, x + 5, Label(x=x + 14, y=y, text=text)))
+        entries.append((glyph, x + 5 + wide, Label(x=x + 14 + wide, y=y, text=text)))
         x += needed
     return tuple(entries), (y + style.BLOCK_GAP if entries else 0.0)

@@ -109,12 +109,13 @@ def drawing(scene: Scene) -> str:
 
     def draw(canvas: Canvas) -> None:
         for item in scene.items:
-            _draw(canvas, item)
+            put(canvas, item)
 
     return drawn(scene.width, scene.height, draw)
 
 
-def _draw(canvas: Canvas, item: Item) -> None:
+def put(canvas: Canvas, item: Item) -> None:
+    """Draw one item."""
     if isinstance(item, Words):
         canvas.text(
             item.x, item.y, item.text, side=item.side, size=item.size, bold=item.bold, colour=item.colour

@@ -10,7 +10,7 @@ from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.study import Result, Study
 from synthesis.formatting import integer, month_number, months
-from synthesis.tables.countries import country
+from synthesis.evidence.countries import country
 from synthesis.tables.records import (
     NOT_STATED,
     RECALLED,

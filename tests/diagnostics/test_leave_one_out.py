@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
-from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.diagnostics.leave_one_out import leave_one_out, leave_one_out_arrays
 from synthesis.effects.model import EffectRow, Effects
 from synthesis.errors import AnalysisError
 from synthesis.pooling.pool import pool
@@ -42,3 +44,33 @@ def test_two_studies_leave_one() -> None:
 def test_one_study_cannot_be_left_out() -> None:
     with pytest.raises(AnalysisError, match="at least 2 effects; found 1"):
         leave_one_out(effects(1))
+
+
+@pytest.mark.parametrize("options", [{}, {"tau2": "DL", "ci": "wald", "level": 0.9}])
+def test_arrays_hold_the_same_numbers(options: dict[str, object]) -> None:
+    everything = effects(4)
+    arrays = leave_one_out_arrays(everything.yi, everything.vi, **options)  # type: ignore[arg-type]
+    for index, omission in enumerate(leave_one_out(everything, **options)):  # type: ignore[arg-type]
+        assert arrays.estimate[index] == pytest.approx(omission.pooled.estimate, rel=1e-10)
+        assert arrays.ci_high[index] == pytest.approx(omission.pooled.ci.high, rel=1e-10)
+        assert arrays.tau2[index] == pytest.approx(omission.pooled.tau2.value, rel=1e-9, abs=1e-12)
+
+
+def test_arrays_need_memory_for_the_studies_not_their_square() -> None:
+    k = 3000
+    generator = np.random.default_rng(1)
+    v = generator.uniform(0.05, 0.5, k)
+    y = generator.normal(0, np.sqrt(v))
+    leave_one_out_arrays(y[:20], v[:20], tau2="DL")
+    tracemalloc.start()
+    found = leave_one_out_arrays(y, v, tau2="DL")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == k
+    # One byte for each pair of studies would be 9 MB.
+    assert peak < 6e6
+
+
+def test_arrays_of_one_study() -> None:
+    with pytest.raises(AnalysisError, match="at least 2 effects; found 1"):
+        leave_one_out_arrays([0.1], [0.2])

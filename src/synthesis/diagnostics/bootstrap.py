@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
-from synthesis.pooling.batch import PooledMany, pool_many
+from synthesis.pooling.batch import PooledMany, concatenated, pool_many
 from synthesis.pooling.jobs import Chunk, Progress, chunks, run
 from synthesis.pooling.model import Interval
 from synthesis.pooling.pool import Model, checked, pool_arrays
@@ -121,15 +121,12 @@ def bootstrap_arrays(
     task = _studies if resampling == "studies" else partial(_parametric, mean=fitted.estimate, spread=spread)
     work = chunks(draws, len(y), seed=seed)
     parts = run(partial(task, y=y, v=v, model=model, tau2=tau2), work, executor=executor, progress=progress)
-    estimate = np.concatenate([part.estimate for part in parts])
-    between = np.concatenate([part.tau2 for part in parts])
-    for values in (estimate, between):
-        values.flags.writeable = False
+    found = concatenated(parts)
     return Bootstrap(
-        estimate=estimate,
-        tau2=between,
-        ci=_percentiles(estimate, level),
-        tau2_ci=_percentiles(between, level),
+        estimate=found.estimate,
+        tau2=found.tau2,
+        ci=_percentiles(found.estimate, level),
+        tau2_ci=_percentiles(found.tau2, level),
         resampling=resampling,
     )
 

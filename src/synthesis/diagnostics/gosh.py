@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
-from synthesis.pooling.batch import PooledMany, pool_many
+from synthesis.pooling.batch import PooledMany, concatenated, pool_many
 from synthesis.pooling.jobs import Chunk, Progress, chunks, run
 from synthesis.pooling.pool import Model, checked
 
@@ -118,20 +118,18 @@ def gosh_arrays(
     task = partial(_pooled, y=y, v=v, model=model, tau2=tau2, complete=complete)
     parts = run(task, chunks(n, k, seed=seed), executor=executor, progress=progress)
     include = np.concatenate([part[0] for part in parts])
-    pooled = [part[1] for part in parts]
-    found = Gosh(
+    include.flags.writeable = False
+    found = concatenated([part[1] for part in parts])
+    return Gosh(
         include=include,
-        estimate=np.concatenate([part.estimate for part in pooled]),
-        tau2=np.concatenate([part.tau2 for part in pooled]),
-        q=np.concatenate([part.q for part in pooled]),
-        i2=np.concatenate([part.i2 for part in pooled]),
-        h2=np.concatenate([part.h2 for part in pooled]),
-        size=np.concatenate([part.k for part in pooled]),
+        estimate=found.estimate,
+        tau2=found.tau2,
+        q=found.q,
+        i2=found.i2,
+        h2=found.h2,
+        size=found.k,
         complete=complete,
     )
-    for values in (found.include, found.estimate, found.tau2, found.q, found.i2, found.h2, found.size):
-        values.flags.writeable = False
-    return found
 
 
 def _pooled(

@@ -6,8 +6,8 @@ for, never with the square of the number of studies; time grows with the number 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -124,9 +124,17 @@ def pool_many(
     y, v, chosen = _checked(yi, vi, include)
     n, k = np.broadcast_shapes(y.shape, v.shape, chosen.shape if chosen is not None else (1, 1))
     _check_options(model, tau2, ci, level)
-    parts = [_pool(_stack(y, v, chosen, part), model, tau2, ci, level) for part in blocks(n, k)]
-    names = [name for name in PooledMany.__slots__ if name != "level"]
-    return PooledMany(level=level, **{name: _joined([part[name] for part in parts]) for name in names})
+    return concatenated(
+        [PooledMany(level=level, **_pool(_stack(y, v, chosen, part), model, tau2, ci, level)) for part in blocks(n, k)]
+    )
+
+
+def concatenated(parts: Sequence[PooledMany]) -> PooledMany:
+    """The results of several calls, one after the other; all with one level."""
+    names = [field.name for field in fields(PooledMany) if field.name != "level"]
+    return PooledMany(
+        level=parts[0].level, **{name: _joined([getattr(part, name) for part in parts]) for name in names}
+    )
 
 
 def blocks(n: int, k: int) -> Iterator[slice]:
@@ -201,9 +209,7 @@ def _stack(y: Floats, v: Floats, chosen: Booleans | None, part: slice) -> Stack:
     return Stack(y.T if shared else np.where(inside, y, 0.0).T, np.where(inside, v, np.inf).T)
 
 
-def _pool(
-    stack: Stack, model: str, tau2: str | float, ci: str, level: float
-) -> dict[str, Floats | Integers | Booleans]:
+def _pool(stack: Stack, model: str, tau2: str | float, ci: str, level: float) -> dict[str, Any]:
     m, common = len(stack), model == "common"
     zero = np.zeros(m)
     at_zero = stack.at(zero)

@@ -266,6 +266,61 @@ def explain(
         typer.echo(line)
 
 
+@app.command(
+    epilog="Examples: synthesis judge smart-recovery; "
+    "synthesis judge cocaine-abstinence --sign 'A. Reader' --on 2026-11-23 "
+    "--rate 'imprecision=-2: the interval crosses every threshold'"
+)
+def judge(
+    question: Annotated[str, typer.Argument(help="Id of a question; see synthesis list.")],
+    project: Project = None,
+    sign: Annotated[str | None, typer.Option(help="Who judges. Writes the judgement into the record.")] = None,
+    on: Annotated[str | None, typer.Option(help="Date of the judgement, YYYY-MM-DD.")] = None,
+    rate: Annotated[
+        list[str] | None, typer.Option(help="A rating, 'domain=-1: reason'. May be given several times.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="Where the evidence starts, 'high: reason' or 'low: reason'.")
+    ] = None,
+    none: Annotated[str | None, typer.Option(help="Where there is no evidence: what was looked for.")] = None,
+) -> None:
+    """Show what the evidence says on each domain of GRADE, or sign a judgement of it; earlier ratings are kept."""
+    from synthesis.analysis.run import analyse
+    from synthesis.errors import UsageError
+    from synthesis.evidence.load import load
+
+    root = _root(project) / "evidence"
+    evidence = load(root)
+    analysis = analyse(evidence, question)
+    if sign is None or on is None:
+        if any(item is not None for item in (sign, on, rate, start, none)):
+            raise UsageError("a judgement is signed: give --sign and --on with it")
+        _show_certainty(analysis, evidence.questions[question])
+        return
+    from synthesis.certainty.signing import read_ratings, read_start
+    from synthesis.certainty.signing import sign as signed
+    from synthesis.evidence.judgement_text import with_judgement
+
+    old = evidence.questions[question].certainty
+    new = signed(
+        old, {item.domain: item.facts for item in analysis.certainty.domains}, by=sign, on=on,
+        ratings=read_ratings(rate or []), start=None if start is None else read_start(start), reason=none,
+    )  # fmt: skip
+    path = root / "questions" / f"{question}.yaml"
+    path.write_text(with_judgement(path.read_text(encoding="utf-8"), new, old), encoding="utf-8")
+    typer.echo(f"{question}: {(new.level or 'no evidence').replace('-', ' ')}, signed by {sign}, {on}")
+
+
+def _show_certainty(analysis: Any, question: Any) -> None:
+    from synthesis.analysis.certainty import changed_facts
+    from synthesis.tables.certainty_table import certainty_table
+
+    _table(certainty_table(analysis))
+    for domain, pairs in changed_facts(question, analysis.certainty).items():
+        for name, (seen, now) in pairs.items():
+            typer.echo(f"Changed since judged: {domain}, {name}: {seen or 'nothing'} -> {now or 'nothing'}")
+
+
 @app.command(epilog="Example: synthesis schema")
 def schema(project: Project = None) -> None:
     """Write the JSON Schema of every kind of record into evidence/schema/, for editors."""

@@ -13,7 +13,7 @@ from synthesis.diagnostics.cumulative import Accumulation
 from synthesis.diagnostics.leave_one_out import Omission
 from synthesis.effects.model import Effects
 from synthesis.errors import UnknownKeyError
-from synthesis.evidence.question import CertaintyJudgement
+from synthesis.evidence.judgement import DomainKey
 from synthesis.pooling.model import Note, Pooled
 
 GoodDirection = Literal["higher-better", "lower-better", "mixed"]
@@ -153,19 +153,71 @@ class VariantResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certainty:
-    """How sure we are. ``level`` is None until somebody has judged it."""
+class DomainCertainty:
+    """One domain of GRADE: the facts now, and what people made of them.
 
-    status: Literal["not-yet-judged", "judged"]
+    Attributes
+    ----------
+    domain, label : str
+    facts : dict of str to str
+        As printed.
+    change : int or None
+        Levels down (negative) or up; None if nobody has judged the domain.
+    stale : bool
+        Whether the facts are others than those that were judged.
+    """
+
+    domain: DomainKey
+    label: str
+    facts: dict[str, str]
+    change: int | None = None
+    reason: str = ""
+    by: str | None = None
+    on: str | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How sure we are.
+
+    Attributes
+    ----------
+    status : {"not-yet-judged", "judged", "no-evidence"}
+    level : str or None
+        None until somebody has judged it, and where there is nothing to judge.
+    start : {"high", "low"} or None
+    start_reason, reason : str
+        Why it starts there; what was looked for where there is no evidence.
+    domains : tuple of DomainCertainty
+        Every domain, judged or not; empty where there is no evidence.
+    size : {"trivial", "small", "moderate", "large"} or None
+        Of the effect at the question's baseline risk, by the question's thresholds.
+    thresholds : str
+        Those thresholds in words, with why they are where they are; "" without them.
+    """
+
+    status: Literal["not-yet-judged", "judged", "no-evidence"]
     level: Literal["high", "moderate", "low", "very-low"] | None = None
-    reasons: tuple[str, ...] = ()
+    start: Literal["high", "low"] | None = None
+    start_reason: str = ""
+    reason: str = ""
+    domains: tuple[DomainCertainty, ...] = ()
+    size: Literal["trivial", "small", "moderate", "large"] | None = None
+    thresholds: str = ""
     by: str | None = None
     on: str | None = None
 
-    @classmethod
-    def from_judgement(cls, judgement: CertaintyJudgement) -> Certainty:
-        """What the question's record says."""
-        return cls(**judgement.model_dump())
+    @property
+    def word(self) -> str:
+        """The level as it is printed; "not yet judged" or "no evidence" where there is none."""
+        word = {"not-yet-judged": "not yet judged", "no-evidence": "no evidence"}.get(self.status)
+        return word or (self.level or "").replace("-", " ")
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Labels of the domains whose facts have changed since they were judged."""
+        return tuple(item.label for item in self.domains if item.stale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

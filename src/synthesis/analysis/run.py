@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from synthesis.analysis.absolute import baselines, per_thousand
+from synthesis.analysis.certainty import certainty_of
 from synthesis.analysis.directions import directions
-from synthesis.analysis.model import Analysis, Certainty, GoodDirection, ModelKey, Repooling, VariantResult
+from synthesis.analysis.model import Analysis, GoodDirection, ModelKey, Repooling, VariantResult
 from synthesis.analysis.phrases import lower_first
 from synthesis.analysis.repooling import repooling
 from synthesis.analysis.words import plan_in_words
@@ -65,6 +66,8 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
     effects = effects_of(asked, selection, evidence.studies) if pooled_here else _only_excluded(asked, selection)
     models = fit(effects, asked.plan)
     variants = tuple(_variants(evidence, asked, effects)) if pooled_here else ()
+    shown = () if pooled_here else directions(selection, vocabulary)
+    absolute = per_thousand(asked.baseline_risk, models.get("plan"))
     notes = [] if effects.rows or not pooled_here else [_nothing(asked)]
     return Analysis(
         question=asked.id,
@@ -82,12 +85,12 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         models=models,
         leave_one_out=_omissions(effects, asked.plan),
         cumulative=_accumulated(effects, asked.plan, evidence.studies),
-        directions=() if pooled_here else directions(selection, vocabulary),
+        directions=shown,
         variants=variants,
-        per_thousand=per_thousand(asked.baseline_risk, models.get("plan")),
+        per_thousand=absolute,
         baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
         repooling=_rules(effects, asked.plan),
-        certainty=Certainty.from_judgement(asked.certainty),
+        certainty=certainty_of(evidence, asked, effects, models.get("plan"), absolute, shown),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),
         compare_with=tuple((key.split("/")[0], key.split("/")[1]) for key in asked.compare_with),

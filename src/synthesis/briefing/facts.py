@@ -189,7 +189,7 @@ def _source_facts(source: Source) -> Iterator[Fact]:
 
 def _analysis_facts(analysis: Analysis) -> Iterator[Fact]:
     base = analysis.question
-    level = (analysis.certainty.level or "not-yet-judged").replace("-", " ")
+    level = analysis.certainty.word
     yield Fact(name=f"{base}.certainty", text=level, value=level, records=())
     yield from _effects_facts(base, analysis.effects)
     for key, pooled in analysis.models.items():

@@ -12,8 +12,6 @@ from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph
 from synthesis.document.markdown import blocks
 from synthesis.errors import DocumentError, UnknownKeyError
 
-NOT_JUDGED = "not yet judged"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -80,4 +78,4 @@ def _certainty(facts: Facts, message: Message) -> str:
     known = {analysis.question: analysis for analysis in facts.analyses}
     if message.question not in known:
         raise UnknownKeyError("question", message.question, known)
-    return (known[message.question].certainty.level or NOT_JUDGED).replace("-", " ")
+    return known[message.question].certainty.word

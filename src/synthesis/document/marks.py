@@ -3,7 +3,8 @@
 Vocabulary
 ----------
 certainty : the GRADE level of a body of evidence: high, moderate, low, very low. ``not yet judged`` is the honest
-    fifth word: nobody has judged it, which is not the same as very low.
+    fifth word: nobody has judged it, which is not the same as very low. ``no evidence`` is that somebody looked and
+    there is nothing to judge.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ CERTAINTY_MARKS = {
     "low": "●●○○",
     "very low": "●○○○",
     "not yet judged": "?",
+    "no evidence": "–",
 }
 
 
@@ -39,4 +41,5 @@ def certainty_mark(level: str) -> str:
 def certainty_words(level: str) -> str:
     """The words printed after the mark of a key message: "Moderate certainty", "Certainty not yet judged"."""
     certainty_mark(level)
-    return "Certainty not yet judged" if level == "not yet judged" else f"{level.capitalize()} certainty"
+    without = {"not yet judged": "Certainty not yet judged", "no evidence": "No evidence to judge"}
+    return without.get(level) or f"{level.capitalize()} certainty"

@@ -20,6 +20,7 @@ from synthesis.evidence.base import (
     Slug,
     Text,
 )
+from synthesis.evidence.judgement import CertaintyJudgement
 from synthesis.evidence.scalars import whole
 
 
@@ -113,16 +114,6 @@ class BaselineRisk(Record):
     value: Share
     source: Text
     study: Slug | None = None
-
-
-class CertaintyJudgement(Record):
-    """GRADE. Until somebody has judged it, ``status`` says so and no level may be printed."""
-
-    status: Literal["not-yet-judged", "judged"] = "not-yet-judged"
-    level: Literal["high", "moderate", "low", "very-low"] | None = None
-    reasons: tuple[Text, ...] = ()
-    by: Text | None = None
-    on: Date | None = None
 
 
 class Question(Record):

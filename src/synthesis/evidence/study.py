@@ -327,16 +327,35 @@ class Result(Record):
 
 
 class DomainJudgement(Record):
+    """A level with its reason; ``override`` says why it is not the level that the tool's rule proposes."""
+
     level: Slug
     reason: Text
+    override: Text | None = None
+
+
+Answer = Literal["Y", "PY", "PN", "N", "NI", "NA"]
+QuestionNumber = Annotated[
+    str, Field(pattern=r"^[1-9]\.[0-9]{1,2}$", description="the number of a tool's question", examples=["1.2"])
+]
 
 
 class RiskOfBias(Record):
-    """A person's judgement of one or more results with a named tool."""
+    """A person's judgement of one or more results with a named tool.
+
+    Attributes
+    ----------
+    answers : dict
+        Answers to the tool's questions, by number. The level each domain's rule proposes is computed from them.
+    effect : {"assignment", "adherence"} or None
+        Of which effect the result is judged, where the tool asks.
+    """
 
     tool: Slug
     tool_version: Text
     results: tuple[Slug, ...]
+    effect: Literal["assignment", "adherence"] | None = None
+    answers: dict[QuestionNumber, Answer] = Field(default_factory=dict)
     domains: dict[str, DomainJudgement]
     overall: DomainJudgement
     by: Text

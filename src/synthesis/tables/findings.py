@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from synthesis.analysis.directions import by_study
-from synthesis.analysis.model import Analysis, PerThousand
+from synthesis.analysis.model import Analysis, DomainCertainty, PerThousand
 from synthesis.analysis.phrases import effect_text, lower_first, span_of_months, times
+from synthesis.certainty.wording import KEY
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import integer, interval, plural, shortest
-from synthesis.tables.records import RECALLED_NOTE, certainty, dagger, fact, sentence, stacked
+from synthesis.tables.certainty_table import change_text
+from synthesis.tables.records import RECALLED_NOTE, certainty, dagger, fact, letter, sentence, stacked
 from synthesis.tables.sentences import meaning
 
 COLUMNS = (
@@ -23,6 +25,7 @@ COLUMNS = (
     Column(label="What these studies show", width=3),
 )
 NONE = "–"
+CERTAINTY_NOTE = "Certainty is a judgement that people make and sign. Letters give the reasons for changing it."
 
 
 def summary_of_findings(analyses: Iterable[Analysis]) -> Table:
@@ -39,16 +42,17 @@ def summary_of_findings(analyses: Iterable[Analysis]) -> Table:
     Table
     """
     done = tuple(analyses)
+    letters = _letters(done)
     return Table(
         id="summary-of-findings",
         caption="Summary of findings",
         columns=COLUMNS,
-        rows=tuple(_rows(done)),
-        notes=_notes(done),
+        rows=tuple(_rows(done, letters)),
+        notes=_notes(done, letters),
     )
 
 
-def _rows(analyses: tuple[Analysis, ...]) -> Iterator[Row]:
+def _rows(analyses: tuple[Analysis, ...], letters: Mapping[str, str]) -> Iterator[Row]:
     """Each analysis under a heading with its comparison; neighbours with the same one share it."""
     heading = ""
     for analysis in analyses:
@@ -56,10 +60,10 @@ def _rows(analyses: tuple[Analysis, ...]) -> Iterator[Row]:
         if compared != heading:
             heading = compared
             yield Row(cells=(line(heading),), style="group")
-        yield _row(analysis)
+        yield _row(analysis, letters)
 
 
-def _row(analysis: Analysis) -> Row:
+def _row(analysis: Analysis, letters: Mapping[str, str]) -> Row:
     without, with_ = _absolute(analysis)
     return Row(
         cells=(
@@ -68,10 +72,31 @@ def _row(analysis: Analysis) -> Row:
             with_,
             _relative(analysis),
             _people(analysis),
-            (certainty(analysis.certainty.level if analysis.certainty.status == "judged" else None),),
+            _certainty(analysis, letters),
             line(meaning(analysis)),
         )
     )
+
+
+def _letters(analyses: tuple[Analysis, ...]) -> dict[str, str]:
+    """A letter for each reason for a change of certainty, in the order of the rows; equal reasons share one."""
+    found: dict[str, str] = {}
+    for analysis in analyses:
+        for item in analysis.certainty.domains:
+            if item.change:
+                found.setdefault(_reason(item), letter(len(found)))
+    return found
+
+
+def _reason(item: DomainCertainty) -> str:
+    return f"{item.label}, {lower_first(change_text(item.change or 0))}. {sentence(item.reason)}"
+
+
+def _certainty(analysis: Analysis, letters: Mapping[str, str]) -> Line:
+    """The level with the letters of its reasons."""
+    marks = [letters[_reason(item)] for item in analysis.certainty.domains if item.change]
+    span = certainty(analysis.certainty.word)
+    return stacked([(span,), line(", ".join(marks))]) if marks else (span,)
 
 
 def _outcome(analysis: Analysis) -> Line:
@@ -146,7 +171,7 @@ def _people(analysis: Analysis) -> Line:
     return line("not added up (", fact(integer(count), f"{name}.direction-studies"), f" {studies.split(' ', 1)[1]})")
 
 
-def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
+def _notes(analyses: tuple[Analysis, ...], letters: Mapping[str, str]) -> tuple[Line, ...]:
     notes = []
     baselines = [
         f"{analysis.outcome}: {sentence(analysis.per_thousand.baseline_source)}"
@@ -162,7 +187,12 @@ def _notes(analyses: tuple[Analysis, ...]) -> tuple[Line, ...]:
             )
         )
     notes.extend(line(f"{analysis.title}: {note.text}") for analysis in analyses for note in analysis.notes)
-    if any(analysis.certainty.status != "judged" for analysis in analyses):
+    if letters:
+        notes.append(line(CERTAINTY_NOTE))
+    notes.extend(line(f"{mark} {text}") for text, mark in letters.items())
+    if any(analysis.certainty.status == "judged" and analysis.pooled is not None for analysis in analyses):
+        notes.append(line(KEY))
+    if any(analysis.certainty.status == "not-yet-judged" for analysis in analyses):
         notes.append(line("Certainty is a judgement that people make. “Not yet judged” means that nobody has made it."))
     if any(not row.read for analysis in analyses for row in analysis.effects):
         notes.append(line(RECALLED_NOTE))

@@ -11,7 +11,7 @@ from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
 from synthesis.formatting import effect, effect_range, integer, p_value, percent
 from synthesis.pooling.model import Note, Pooled
-from synthesis.tables.records import RECALLED, RECALLED_NOTE, empty_row, fact, sentence
+from synthesis.tables.records import RECALLED, RECALLED_NOTE, empty_row, fact, letter, sentence
 
 NONE = "–"
 ORDER: tuple[ModelKey, ...] = ("plan", "DL", "common")
@@ -36,7 +36,7 @@ def pooled_table(analysis: Analysis) -> Table:
         rows.append(_group(variant.label, variant.why))
         rows.extend(_models(f"{name}.{variant.id}", variant.effects, variant.models, variant.notes, letters))
     recalled = [analysis.effects, *(variant.effects for variant in analysis.variants)]
-    notes = [line(f"{letter} {sentence(text)}") for text, letter in letters.items()]
+    notes = [line(f"{mark} {sentence(text)}") for text, mark in letters.items()]
     if any(not row.read for effects in recalled for row in effects):
         notes.append(line(RECALLED_NOTE))
     notes.append(line("τ²: variance between studies; I²: share of variability beyond chance; p: test of no effect."))
@@ -107,11 +107,5 @@ def _row(name: str, key: ModelKey, pooled: Pooled, read: bool, letters: dict[str
 
 
 def _marks(pooled: Pooled, letters: dict[str, str]) -> Line:
-    marks = [letters.setdefault(note.text, _letter(len(letters))) for note in pooled.notes]
+    marks = [letters.setdefault(note.text, letter(len(letters))) for note in pooled.notes]
     return line(", ".join(dict.fromkeys(marks)))
-
-
-def _letter(index: int) -> str:
-    """a to z, then aa, ab, ..."""
-    first = "" if index < 26 else chr(ord("a") + index // 26 - 1)
-    return first + chr(ord("a") + index % 26)

@@ -40,7 +40,7 @@ def fact(text: str, name: str) -> Span:
 
 
 def certainty(level: str | None) -> Span:
-    """A GRADE level as a mark and its words; "not yet judged" where nobody has."""
+    """A GRADE level as a mark and its words; "not yet judged" where nobody has, "no evidence" where there is none."""
     return Span(text=(level or "not-yet-judged").replace("-", " "), style="certainty")
 
 
@@ -62,6 +62,12 @@ def stacked(lines: Iterable[Line]) -> Line:
 def sentence(text: str) -> str:
     """``text`` with a full stop at its end if it has none."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def letter(index: int) -> str:
+    """The letter of a note: a to z, then aa, ab, ..."""
+    first = "" if index < 26 else chr(ord("a") + index // 26 - 1)
+    return first + chr(ord("a") + index % 26)
 
 
 def empty_row(columns: int, text: str) -> tuple[Line, ...]:

@@ -1,8 +1,8 @@
 """What a result means, in one plain sentence.
 
-The sentence follows from the estimate and its interval against no effect, and from nothing else: certainty is said in
-its own column. It describes the studies ("in these studies"), never says that there is no effect because an interval
-is wide, and never mentions significance.
+Where certainty has been judged, the sentence is the one that its level and the size of the effect allow. Where it has
+not, or is very low, the studies are described, from the estimate and its interval against no effect and from nothing
+else: it is never said that there is no effect because an interval is wide, and significance is never mentioned.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Literal
 from synthesis.analysis.directions import by_study
 from synthesis.analysis.model import Analysis, Way
 from synthesis.analysis.phrases import lower_first, upper_first
+from synthesis.certainty.wording import effect_sentence
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import integer, plural
 from synthesis.pooling.model import Pooled
@@ -34,10 +35,27 @@ WAYS: tuple[tuple[Way, str], ...] = (
 def meaning(analysis: Analysis) -> str:
     """The sentence for one analysis; what is missing, where nothing was pooled or shown."""
     if analysis.pooled is not None:
-        return pooled_meaning(analysis, analysis.pooled)
+        said = judged_meaning(analysis)
+        described = pooled_meaning(analysis, analysis.pooled)
+        if said is None:
+            return described
+        return f"{said} In these studies: {lower_first(described)}" if analysis.certainty.level == "very-low" else said
     if analysis.directions:
         return direction_meaning(analysis)
     return "No study we hold answers this with numbers that can be used. That says nothing about the effect."
+
+
+def judged_meaning(analysis: Analysis) -> str | None:
+    """The sentence that certainty and size allow; None where certainty or size is not known."""
+    found, people = analysis.certainty, analysis.per_thousand
+    if found.level is None or (found.level != "very-low" and (found.size is None or people is None)):
+        return None
+    return effect_sentence(
+        found.level,
+        found.size or "trivial",
+        "increase" if people is None or people.difference > 0 else "decrease",
+        intervention=lower_first(analysis.intervention),
+    )
 
 
 def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:

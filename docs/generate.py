@@ -20,6 +20,8 @@ from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 import synthesis as syn
 from synthesis.analysis.subgroups import ATTRIBUTES
 from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.certainty.domains import DOMAINS
+from synthesis.certainty.rob_rules import ROB_RULES
 from synthesis.cli import app
 from synthesis.effects.contrasts import ROUTES
 from synthesis.effects.data import DATA_KINDS
@@ -315,6 +317,19 @@ def checks() -> Lines:
     yield "is in [records](records.md)."
     yield ""
     yield from table(("Code", "Finds", "Why"), ((code(item.key), item.finds, item.why) for item in CHECKS.values()))
+    yield "Three more are made with the methods themselves: `arithmetic` (a hand calculation that the code does not"
+    yield "reproduce), `rob-...` (a judgement of risk of bias that its tool cannot hold, or that departs from the tool's"
+    yield "rule without saying why) and `stale-judgement` (certainty that was judged on other facts than those of today;"
+    yield "`synthesis judge` shows both). The last is looked for once nothing else is wrong."
+    yield ""
+    yield from ("## Domains of GRADE", "", "From `src/synthesis/certainty/domains.py`.", "")
+    rows = ((code(item.key), item.label, " ".join(item.ask), item.reference) for item in DOMAINS.values())
+    yield from table(("Key", "Domain", "What is asked", "Source"), rows)
+    yield from ("## Rules of the risk-of-bias tools", "", "From `src/synthesis/certainty/rob_rules.py`.", "")
+    tools = (
+        (code(item.key), ", ".join(item.domains) or "none", item.limits, item.reference) for item in ROB_RULES.values()
+    )
+    yield from table(("Key", "Domains with a rule", "Not covered", "Source"), tools)
 
 
 # Figures and tables

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from synthesis.figures.timeline import timeline as timeline
     from synthesis.pooling.batch import pool_many as pool_many
     from synthesis.pooling.pool import pool as pool
+    from synthesis.tables.certainty_table import certainty_table as certainty_table
     from synthesis.tables.characteristics import study_characteristics as study_characteristics
     from synthesis.tables.directions import directions_table as directions_table
     from synthesis.tables.effects_table import effects_table as effects_table
@@ -75,6 +76,7 @@ __all__ = [
     "analyse",
     "bootstrap",
     "briefing_facts",
+    "certainty_table",
     "cumulative_forest",
     "directions_table",
     "effect_direction",
@@ -125,6 +127,7 @@ _PUBLIC = {
     "analyse": "synthesis.analysis.run:analyse",
     "bootstrap": "synthesis.diagnostics.bootstrap:bootstrap",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "certainty_table": "synthesis.tables.certainty_table:certainty_table",
     "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
     "directions_table": "synthesis.tables.directions:directions_table",
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",

@@ -28,6 +28,7 @@ NAMED_IN_GLOSSARY = (
     "synthesis.evidence.study",
     "synthesis.evidence.source",
     "synthesis.evidence.question",
+    "synthesis.evidence.judgement",
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from synthesis.document.elements import Statements, Table
 from synthesis.registry import Registry
+from synthesis.tables.certainty_table import certainty_table
 from synthesis.tables.characteristics import study_characteristics
 from synthesis.tables.directions import directions_table
 from synthesis.tables.effects_table import effects_table
@@ -33,6 +34,7 @@ TABLES = Registry(
         TableKind(
             key="summary-of-findings", title="Summary of findings", row="a question", function=summary_of_findings
         ),
+        TableKind(key="certainty", title="How certain, and why", row="a domain of GRADE", function=certainty_table),
         TableKind(
             key="pooled",
             title="Every way of pooling",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from synthesis.document.elements import (
@@ -29,6 +31,18 @@ from synthesis.document.elements import (
     line,
 )
 from synthesis.formatting import number as shown
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "quarto: runs an installed Quarto; left out where there is none")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs Quarto where there is none: it is no part of the environment that the project sets up."""
+    if shutil.which("quarto") is None:
+        needing = [item for item in items if item.get_closest_marker("quarto")]
+        items[:] = [item for item in items if item not in needing]
+        config.hook.pytest_deselected(items=needing)
 
 
 def number(text: str, name: str) -> Span:

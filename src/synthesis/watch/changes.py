@@ -37,8 +37,10 @@ def stamps(root: Path, briefing_id: str, notebook: str) -> dict[str, Stamp]:
 
 
 def _files(root: Path, briefing_id: str, notebook: str) -> Iterator[str]:
-    yield f"briefings/{briefing_id}/briefing.yaml"
     yield notebook
+    # What stands below is editions, which are never edited.
+    for path in sorted((root / "briefings" / briefing_id).glob("*.yaml")):
+        yield path.relative_to(root).as_posix()
     for folder, names, files in os.walk(root / "evidence"):
         names.sort()
         below = Path(folder).relative_to(root)

@@ -64,7 +64,7 @@ def watch(
     notebook = open_briefing(briefing_id, root).notebook
     stop = threading.Event()
     with PageServer(port) as server, WarmKernel() as kernel, _stopped_by_signals(stop):
-        say(f"Watching evidence/, briefings/{briefing_id}/briefing.yaml and {notebook}; Ctrl-C stops.")
+        say(f"Watching evidence/, briefings/{briefing_id}/ and {notebook}; Ctrl-C stops.")
         say(f"Page: {server.address}")
         builder = _Builder(
             root=root,

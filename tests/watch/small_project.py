@@ -1,0 +1,37 @@
+"""A small project in a folder of its own: the shipped evidence with a notebook that is quick to run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CELLS = (
+    ("code", "parameters", "edition_date = None"),
+    ("code", "open", "import synthesis as syn\nevidence = syn.open()\nbriefing = syn.open_briefing('mutual-aid')"),
+    ("code", "pool", "analyses = [syn.analyse(evidence, 'cocaine-abstinence')]"),
+    ("code", "facts", "facts = syn.briefing_facts(evidence, briefing, analyses, issued=edition_date)\nfacts"),
+    ("markdown", "prose", "## Findings\n\nIn one study {{ higgins1993.participants }} people took part."),
+    ("markdown", "count", "{{ cocaine-abstinence.k }} studies."),
+)
+
+
+def write_notebook(path: Path, cells: tuple[tuple[str, str, str], ...] = CELLS) -> None:
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    for kind, name, source in cells:
+        make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+        tags = {"parameters": ["parameters"], "open": ["no-output"], "pool": ["no-output"]}.get(name, [])
+        notebook.cells.append(make(source, id=name, metadata={"tags": tags} if tags else {}))
+    nbformat.write(notebook, path)
+
+
+def make_project(folder: Path) -> Path:
+    """The project in ``folder``, which is empty."""
+    shutil.copytree(ROOT / "evidence", folder / "evidence")
+    shutil.copytree(ROOT / "briefings", folder / "briefings")
+    (folder / "notebooks").mkdir()
+    write_notebook(folder / "notebooks" / "mutual_aid_briefing.ipynb")
+    return folder

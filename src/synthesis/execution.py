@@ -81,7 +81,7 @@ class WarmKernel:
 
     def close(self) -> None:
         """Stop the kernel if it runs."""
-        from jupyter_core.utils import run_sync
+        from nbclient.util import run_sync
 
         manager, channels = self._manager, self._channels
         self._manager = self._channels = None
@@ -92,7 +92,7 @@ class WarmKernel:
 
     def _forget(self) -> None:
         """Have the kernel let go of the notebook's names; it does so before the next run, and nobody waits for it."""
-        from jupyter_core.utils import run_sync
+        from nbclient.util import run_sync
 
         if self._channels is None or not run_sync(_is_alive)(self._manager):
             self.close()

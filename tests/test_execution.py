@@ -22,7 +22,9 @@ def kernel() -> Iterator[WarmKernel]:
 
 def notebook(folder: Path, *sources: str) -> Path:
     made = nbformat.v4.new_notebook()
-    made.cells = [nbformat.v4.new_code_cell(source, id=f"cell-{place}") for place, source in enumerate(sources, start=1)]
+    made.cells = [
+        nbformat.v4.new_code_cell(source, id=f"cell-{place}") for place, source in enumerate(sources, start=1)
+    ]
     made.cells[0].metadata["tags"] = ["parameters"]
     path = folder / "n.ipynb"
     nbformat.write(made, path)

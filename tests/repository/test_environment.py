@@ -21,6 +21,7 @@ CONDA_ONLY = {"python", "pip", "make"}
 
 # Import name -> distribution, where they differ. pydantic_core is pinned and re-exported by pydantic.
 DISTRIBUTIONS = {
+    "docx": "python-docx",
     "citeproc": "citeproc-py",
     "markdown_it": "markdown-it-py",
     "pydantic_core": "pydantic",

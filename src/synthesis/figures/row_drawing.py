@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from synthesis.figures import style
 from synthesis.figures.canvas import Canvas, drawn
@@ -14,6 +15,8 @@ from synthesis.figures.scene import Item, moved, put
 SMALLEST_VISIBLE = 3.0
 
 
+# A build after a change has the same plots but one.
+@lru_cache(maxsize=64)
 def svg(plot: RowPlot) -> str:
     """The plot as SVG."""
 

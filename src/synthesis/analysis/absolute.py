@@ -87,7 +87,8 @@ def _spread(points: set[float], count: int) -> set[float]:
     """``points`` with the widest gap split, again and again, until there are ``count`` or no gap is wide."""
     found = set(points)
     while len(found) < count:
-        left, right = max(pairwise(sorted(found)), key=lambda pair: pair[1] - pair[0], default=(0.0, 0.0))
+        gaps = pairwise(sorted(found))
+        left, right = max(gaps, key=lambda gap: round(PER * (gap[1] - gap[0])), default=(0.0, 0.0))
         if right - left < LEAST_GAP:
             break
         found.add(round(PER * (left + right) / 2) / PER)

@@ -101,6 +101,20 @@ def _class(*names: str) -> str:
     return f' class="{given}"' if given else ""
 
 
+def _names(table: Table) -> str:
+    """The names of the columns as style, once for the table: on a small screen each cell stands under its name."""
+    names = (f'--c{place}:"{_css(column.label)}"' for place, column in enumerate(table.columns[1:], start=2))
+    return f' style="{escape(";".join(names))}"'
+
+
+def _css(value: str) -> str:
+    """Text inside a CSS string."""
+    return "".join(
+        f"\\{ord(character):x} " if character in '"\\<>' or not character.isprintable() else character
+        for character in printable(value)
+    )
+
+
 def _roles(stack: bool) -> Callable[[str], str]:
     """Roles for the parts of a table that is shown as cards on a small screen, where browsers forget what it was."""
     return lambda role: f' role="{role}"' if stack else ""
@@ -227,6 +241,7 @@ class _Writer:
         widths = column_widths(table)
         shares = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
         role = _roles(stack)
+        names = _names(table) if stack else ""
         head = "".join(
             f'<th scope="col"{role("columnheader")}{_class(column.align)}>{_text(column.label)}</th>'
             for column in table.columns
@@ -234,7 +249,7 @@ class _Writer:
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
             f'<div{_class("table", "stack" if stack else "", dense)} role="region" tabindex="0" {named}>'
-            f"<table{role('table')}{self.id(table.id)}><caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
+            f"<table{role('table')}{self.id(table.id)}{names}><caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"
             f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>{self.bodies(table, stack)}</table></div>"
             + (f'<div class="notes">{notes}</div>' if notes else "")
@@ -257,12 +272,11 @@ class _Writer:
                 f'<tr class="group"{role("row")}><th scope="rowgroup"{role("rowheader")} colspan="{span}">'
                 f"{self.line(row.cells[0])}</th></tr>"
             )
-        labels = [f' data-label="{_text(column.label)}"' if stack else "" for column in table.columns]
         cells = [
             f'<th scope="row"{role("rowheader")}{_class(table.columns[0].align)}>{self.line(row.cells[0])}</th>',
             *(
-                f"<td{role('cell')}{_class(column.align)}{label}>{self.line(cell)}</td>"
-                for column, cell, label in zip(table.columns[1:], row.cells[1:], labels[1:], strict=True)
+                f"<td{role('cell')}{_class(column.align)}>{self.line(cell)}</td>"
+                for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
             ),
         ]
         place = self.id(row.id) if row.id else ""

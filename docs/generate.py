@@ -19,10 +19,13 @@ from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
 import synthesis as syn
 from synthesis.analysis.subgroups import ATTRIBUTES
-from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.certainty.domains import DOMAINS
 from synthesis.certainty.rob_rules import ROB_RULES
+from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.cli import app
+from synthesis.diagnostics.excess_significance import EXCESS_TESTS
+from synthesis.diagnostics.fail_safe import FAIL_SAFE
+from synthesis.diagnostics.trim_and_fill import TRIM_ESTIMATORS
 from synthesis.effects.contrasts import ROUTES
 from synthesis.effects.data import DATA_KINDS
 from synthesis.effects.measures import MEASURES
@@ -37,6 +40,8 @@ from synthesis.figures.catalogue import FIGURES
 from synthesis.formatting import number
 from synthesis.pooling.intervals import INTERVALS, PREDICTIONS
 from synthesis.pooling.profiles import PROFILES, Profile
+from synthesis.pooling.random_terms import STRUCTURES
+from synthesis.pooling.robust import ROBUST
 from synthesis.pooling.tau2 import ESTIMATORS
 from synthesis.tables.catalogue import TABLES
 
@@ -104,6 +109,18 @@ def methods() -> Lines:
     yield from ("## Prediction intervals", "", "`pool(prediction=...)`, from `src/synthesis/pooling/intervals.py`.", "")
     rows = ((code(p.key), p.label, str(p.smallest_k), p.reference) for p in PREDICTIONS.values())
     yield from table(("Key", "Quantile", "Fewest studies", "Source"), rows)
+    yield from ("## Dependent results", "", "Random terms, from `src/synthesis/pooling/random_terms.py`.", "")
+    structures = ((code(s.key), s.label, s.reference) for s in STRUCTURES.values())
+    yield from table(("Key", "Covariance", "Source"), structures)
+    yield from ("Cluster-robust standard errors, from `src/synthesis/pooling/robust.py`.", "")
+    yield from table(("Key", "Covariance", "Source"), ((code(r.key), r.label, r.reference) for r in ROBUST.values()))
+    yield from ("## Small-study effects", "", "From `src/synthesis/diagnostics/`; limits stand beside each result.", "")
+    tests = [
+        (choices.kind, code(key), entry.reference)
+        for choices in (TRIM_ESTIMATORS, EXCESS_TESTS, FAIL_SAFE)
+        for key, entry in choices.items()
+    ]
+    yield from table(("Table", "Key", "Source"), tests)
     yield from ("## Empty cells", "", "`plan.zero_cells`, from `src/synthesis/effects/zero_cells.py`.", "")
     yield from table(("Key", "What is done"), ((code(z.key), z.reason) for z in ZERO_CELLS.values()))
     yield from ("## Routes from printed numbers to an effect", "")
@@ -340,7 +357,8 @@ def shown() -> Lines:
     yield "Each is a function of `synthesis` that takes results or evidence and returns a block. A block shows itself"
     yield "in Jupyter, and goes into the HTML page and the PDF with the same content."
     yield ""
-    yield from ("## Figures", "", "From `src/synthesis/figures/catalogue.py`.", "")
+    yield from ("## Figures", "", "From `src/synthesis/figures/catalogue.py`. `python docs/gallery.py` draws each of")
+    yield from ("them from the shipped evidence on one page, `build/gallery/gallery.html`.", "")
     figures = ((code(f.key), f.title, _public(f.function), f.needs, f.alt) for f in FIGURES.values())
     yield from table(("Key", "Figure", "Function", "Needs", "Text alternative says"), figures)
     yield from (

@@ -138,6 +138,10 @@ COMPARED_KINDS = {
     "predict_transf",
     "gosh",
     "permutest",
+    "rma.mv",
+    "mv_variance_ci",
+    "network",
+    "robust",
     "trimfill",
     "rma.uni_weights",
     "anova_lrt",
@@ -179,6 +183,8 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return "two studies"
     if kind == "meta_regression" and call["method"] == "EE" and call["test"] in ("knha", "adhoc"):
         return "dispersion with a common effect"
+    if kind in ("rma.mv", "mv_variance_ci", "network", "robust"):
+        return None
     if kind in ("rma.uni_weights", "anova_lrt", "anova_wald", "fsn", "ranktest") or (
         kind == "regtest" and call["model"] == "lm"
     ):

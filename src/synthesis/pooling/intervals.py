@@ -68,7 +68,7 @@ class PredictionMethod:
     reference: str
 
 
-def confidence_interval(estimate: float, se: float, df: int | None, *, level: float, method: str) -> Interval:
+def confidence_interval(estimate: float, se: float, df: float | None, *, level: float, method: str) -> Interval:
     """``estimate`` +- critical value x ``se``, analysis scale."""
     half = critical_value(level, df) * se
     return Interval(low=estimate - half, high=estimate + half, level=level, method=method)

@@ -156,7 +156,7 @@ def regress(
     left = residual_heterogeneity(y, v, x, tau2=between.value, tau2_interval=between.interval, common=model == "common")
     return Regression(
         coefficients=tuple(
-            _coefficient(name, float(b), math.sqrt(float(variance)), df, level, method.key)
+            coefficient_row(name, float(b), math.sqrt(float(variance)), df, level, method.key)
             for name, b, variance in zip(names, fit.beta, np.diag(covariance), strict=True)
         ),
         covariance=tuple(tuple(float(value) for value in row) for row in covariance),
@@ -169,7 +169,7 @@ def regress(
         i2_interval=left.i2_interval,
         h2_interval=left.h2_interval,
         r2=_explained(y, v, between, tau2) if intercept and model == "random" else None,
-        moderators=_moderator_test(
+        moderators=moderator_test(
             fit.beta[tested], covariance[np.ix_(tested, tested)], tuple(names[index] for index in tested), df
         )
         if tested
@@ -231,7 +231,7 @@ def joint_test(regression: Regression, names: Sequence[str]) -> ModeratorTest:
     where = [known.index(name) for name in names]
     beta = np.array([regression.coefficients[index].estimate for index in where])
     covariance = np.array(regression.covariance)[np.ix_(where, where)]
-    return _moderator_test(beta, covariance, tuple(names), regression.df)
+    return moderator_test(beta, covariance, tuple(names), regression.df)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +297,8 @@ def _residual_tau2(y: Floats, v: Floats, x: Floats, tau2: str | float, level: fl
     )
 
 
-def _coefficient(name: str, estimate: float, se: float, df: int | None, level: float, method: str) -> Coefficient:
+def coefficient_row(name: str, estimate: float, se: float, df: float | None, level: float, method: str) -> Coefficient:
+    """A coefficient with its interval and test; ``df`` None for the normal distribution."""
     statistic = estimate / se if se > 0 else math.copysign(math.inf, estimate)
     return Coefficient(
         name=name,
@@ -308,7 +309,8 @@ def _coefficient(name: str, estimate: float, se: float, df: int | None, level: f
     )
 
 
-def _moderator_test(beta: Floats, covariance: Floats, names: tuple[str, ...], df: int | None) -> ModeratorTest:
+def moderator_test(beta: Floats, covariance: Floats, names: tuple[str, ...], df: int | None) -> ModeratorTest:
+    """Wald test that (m,) coefficients are all 0, given their (m, m) covariance; F if ``df`` is not None."""
     scale = np.sqrt(np.diag(covariance))
     if np.any(scale == 0):
         raise AnalysisError("the moderators explain the effects exactly; there is nothing left to test them against")

@@ -32,7 +32,7 @@ def tau2_se(method: str, vi: Floats, x: Floats, tau2: float, *, yi: Floats | Non
     ----------
     Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261-293; Viechtbauer et al 2015.
     """
-    k, p = x.shape
+    k, p = len(vi), int(x.shape[1])
     m, fixed, final = vi + tau2, 1 / vi, 1 / (vi + tau2)
     if method == "ML":
         return math.sqrt(2 / float(np.sum(final**2)))

@@ -19,7 +19,7 @@ import pytest
 from synthesis.errors import DocumentError, EvidenceError, SynthesisError, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
-from synthesis.pipeline import build, execute, render, replace_folder
+from synthesis.pipeline import DEFAULT_FORMATS, build, execute, render, replace_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -319,3 +319,47 @@ def test_a_run_that_is_killed_at_any_step_leaves_one_whole_folder_or_is_put_righ
 def test_every_error_of_the_run_is_one_a_user_may_read() -> None:
     for error in (DocumentError, EvidenceError, UsageError, UnknownKeyError):
         assert issubclass(error, SynthesisError)
+
+
+# Other formats and engines
+
+
+def test_a_word_file_is_made_when_it_is_asked_for(executed: Any, evidence: Evidence) -> None:
+    briefing = open_briefing("mutual-aid", ROOT)
+    assert "briefing.docx" not in render(executed, evidence, briefing, DEFAULT_FORMATS)
+    files = render(executed, evidence, briefing, ("docx",))
+    assert set(files) == {"briefing.docx", "evidence.csv", "numbers.json"}
+    assert files["briefing.docx"].startswith(b"PK")
+    assert files == render(executed, evidence, briefing, ("docx",))
+
+
+def test_quarto_that_is_not_there_stops_the_run_before_the_notebook(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    said: list[str] = []
+    with pytest.raises(UsageError, match="there is no quarto on PATH"):
+        build(project, "mutual-aid", engine="quarto", progress=said.append)
+    assert said == [] and not (project / "build").exists()
+
+
+def test_quarto_writes_beside_our_own_build(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "quarto"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "made for $4" > "$6"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    own = build(project, "mutual-aid", formats=("html",))
+    built = build(project, "mutual-aid", engine="quarto")
+    assert built.folder == own.folder / "quarto"
+    assert [path.name for path in built.files] == ["briefing.html", "briefing.ipynb", "briefing.pdf"]
+    assert [(built.folder / f"briefing.{kind}").read_text() for kind in ("html", "pdf")] == [
+        "made for html\n",
+        "made for typst\n",
+    ]
+    assert all(path.is_file() for path in own.files)
+
+
+def test_an_unknown_engine_names_those_there_are(project: Path) -> None:
+    with pytest.raises(UnknownKeyError, match=r"unknown engine 'latex'\. Known: own, quarto"):
+        build(project, "mutual-aid", engine="latex")

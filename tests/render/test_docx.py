@@ -29,6 +29,8 @@ from synthesis.document.elements import (
     Paragraph,
     Row,
     Span,
+    StatementItem,
+    Statements,
     Table,
     line,
     plain,
@@ -283,6 +285,12 @@ def test_only_what_a_callout_holds_is_boxed() -> None:
     file = opened(text, Callout(title="Aside", blocks=(text, text), tone="warning"), text)
     boxed = [bool(list(paragraph._p.iter(qn("w:pBdr")))) for paragraph in file.paragraphs]
     assert boxed == [False, False, True, True, True, False]
+
+
+def test_a_further_statement_of_the_same_body_does_not_name_it_again() -> None:
+    again = StatementItem(body="", year="", kind="Finding", says=line("x"), quote="", place="", basis=(), status=())
+    file = opened(Statements(items=(replace(again, body="Council", year="2013", kind="finding"), again)))
+    assert [paragraph.text for paragraph in styled(file, "Statement")] == ["Council (2013), finding", "Finding"]
 
 
 def test_the_footer_counts_the_pages(file: File) -> None:

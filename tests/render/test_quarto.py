@@ -33,6 +33,8 @@ from synthesis.document.elements import (
     Row,
     Span,
     SpanKind,
+    StatementItem,
+    Statements,
     Table,
     line,
     plain,
@@ -236,6 +238,11 @@ def test_spans(spans: tuple[str | Span, ...], markdown: str) -> None:
 def test_two_lists_stay_two() -> None:
     one = ListBlock(items=((Paragraph(text=line("a")),), (Paragraph(text=line("b")),)))
     assert WRITER.blocks((one, one)) == "-   a\n-   b\n\n<!-- -->\n\n-   a\n-   b"
+
+
+def test_a_further_statement_of_the_same_body_does_not_name_it_again() -> None:
+    item = StatementItem(body="", year="", kind="Finding", says=line("x"), quote="", place="", basis=(), status=())
+    assert WRITER.block(Statements(items=(item,))) == "Finding\n\nx"
 
 
 def test_what_an_item_holds_is_set_in() -> None:

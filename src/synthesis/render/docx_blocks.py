@@ -254,9 +254,13 @@ class Writer:
 
     def statement(self, item: StatementItem) -> None:
         who = self.new("Statement")
-        year = f" ({item.year})" if item.year else ""
-        who.add_run(printable(item.body + year)).bold = True
-        who.add_run(f", {printable(item.kind)} " if item.cite else f", {printable(item.kind)}")
+        kind = printable(item.kind) + (" " if item.cite else "")
+        if item.body:
+            year = f" ({item.year})" if item.year else ""
+            who.add_run(printable(item.body + year)).bold = True
+            kind = f", {kind}"
+        # A statement without a body is of the one above it.
+        who.add_run(kind)
         self.line(who, item.cited())
         self.paragraph(item.says)
         if item.quote:

@@ -159,7 +159,9 @@ class MarkdownWriter:
     def statement(self, item: StatementItem) -> Iterator[str]:
         year = f" ({item.year})" if item.year else ""
         cited = f" {self.line(item.cited())}" if item.cite else ""
-        yield f"**{escaped(item.body + year)}**, {escaped(item.kind)}{cited}"
+        # A statement without a body is of the one above it.
+        who = f"**{escaped(item.body + year)}**, " if item.body else ""
+        yield f"{who}{escaped(item.kind)}{cited}"
         yield self.line(item.says)
         if item.quote:
             place = f", {item.place}" if item.place else ""

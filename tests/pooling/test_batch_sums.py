@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from synthesis.errors import AnalysisError
 from synthesis.pooling.batch_sums import Stack
+from synthesis.pooling.batch_tau2 import tau2_many
 
 RNG = np.random.default_rng(20)
 K, M = 7, 5
@@ -85,3 +87,16 @@ def test_parts_keep_their_sums(case: tuple[Stack, np.ndarray, np.ndarray, np.nda
 def test_equal_effects_leave_exact_zeros() -> None:
     sums = Stack(np.full((4, 2), 0.1), RNG.uniform(0.1, 1, (4, 2))).at(np.zeros(2))
     assert np.all(sums.a1 == 0) and np.all(sums.a2 == 0)
+
+
+@pytest.mark.parametrize(("y", "v"), [(1.0, 1e-60), (1.0, 1e60), (-1e26, 1.0)])
+def test_numbers_whose_products_overflow_are_refused(y: float, v: float) -> None:
+    with pytest.raises(AnalysisError, match="use another unit"):
+        Stack(np.array([[0.0], [y]]), np.array([[1.0], [v]]))
+
+
+@pytest.mark.parametrize(("y", "v"), [(1e24, 1e-49), (1e24, 1e49), (1e-300, 1e-49)])
+def test_numbers_just_inside_the_range_do_not_overflow(y: float, v: float) -> None:
+    stack = Stack(np.array([[0.0], [y], [-y]]), np.array([[1.0], [v], [v]]))
+    for method in ("REML", "ML", "PM", "DL"):
+        assert np.isfinite(tau2_many(method, stack).value).all()

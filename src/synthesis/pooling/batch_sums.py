@@ -18,9 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthesis.effects.model import Floats
+from synthesis.errors import AnalysisError
 
 # Up to here one row of a (k, m) block fills a vector loop; beyond, the studies of one analysis lie side by side.
 _STUDIES_DOWN = 256
+
+# Products of up to six weights and four effects are formed on the way and must not overflow.
+_LEAST, _MOST, _FURTHEST = 1e-50, 1e50, 1e25
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Stack:
         Sampling variances, above 0; infinite where a study takes no part.
     design : tuple of (k, m) or (k, 1) array
         Columns of the design; empty for a column of ones.
+
+    Raises
+    ------
+    AnalysisError
+        If the numbers are so large or small that their products overflow.
     """
 
     __slots__ = ("_buffers", "centre", "count", "design", "df", "masked", "v", "vmax", "vmin", "y")
@@ -75,6 +84,7 @@ class Stack:
         else:
             self.count = np.full(self.v.shape[1], self.v.shape[0])
         self.df = self.count - max(1, len(design))
+        _check_range(y, self.vmin, self.vmax)
         # Equal effects become exact zeros, so that no rounding error looks like heterogeneity.
         self.centre = self._centres(y) if not design else np.zeros(1)
         self.y = np.asarray(y - self.centre, dtype=float, order=order)
@@ -217,6 +227,15 @@ class Stack:
         residuals = self._left(basis, present) * present
         leverage = sum(z * z for z in basis)
         return _dot(residuals, residuals), _dot(v, present * (1 - leverage))
+
+
+def _check_range(y: Floats, vmin: Floats, vmax: Floats) -> None:
+    least, most, furthest = float(vmin.min()), float(vmax.max()), max(float(y.max()), -float(y.min()))
+    if least < _LEAST or most > _MOST or furthest > _FURTHEST:
+        raise AnalysisError(
+            f"effects of up to {furthest:.0e} with sampling variances from {least:.0e} to {most:.0e} cannot be computed "
+            f"with; allowed are {_FURTHEST:.0e} and {_LEAST:.0e} to {_MOST:.0e}; use another unit"
+        )
 
 
 def _dot(a: Floats, b: Floats) -> Floats:

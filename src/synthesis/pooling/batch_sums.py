@@ -233,8 +233,8 @@ def _check_range(y: Floats, vmin: Floats, vmax: Floats) -> None:
     least, most, furthest = float(vmin.min()), float(vmax.max()), max(float(y.max()), -float(y.min()))
     if least < _LEAST or most > _MOST or furthest > _FURTHEST:
         raise AnalysisError(
-            f"effects of up to {furthest:.0e} with sampling variances from {least:.0e} to {most:.0e} cannot be computed "
-            f"with; allowed are {_FURTHEST:.0e} and {_LEAST:.0e} to {_MOST:.0e}; use another unit"
+            f"effects of up to {furthest:.0e} with sampling variances from {least:.0e} to {most:.0e} cannot be "
+            f"computed with; allowed are {_FURTHEST:.0e} and {_LEAST:.0e} to {_MOST:.0e}; use another unit"
         )
 
 

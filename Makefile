@@ -1,6 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering clean
+.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering bench-metafor clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,6 +47,9 @@ accept-images: .venv/.ready  ## put figures' pictures on file anew (differences:
 
 bench-rendering: .venv/.ready  ## time notebook to page and PDF against other tools
 	$(BIN)/python benchmarks/rendering.py
+
+bench-metafor: .venv/.ready  ## time many meta-analyses against metafor, PyMARE and statsmodels
+	$(BIN)/python benchmarks/metafor.py
 
 clean:  ## remove what was generated
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -321,8 +321,8 @@ def report(rows: list[Row], busy: tuple[float, float, float]) -> str:
         "metafor and of statsmodels of a single run. Ratios above 1 mean faster here. *Passes* says how many times "
         "longer a task takes here than summing the numbers it works on once (effects and variances, for every "
         f"analysis). The machine was shared: {busy[0]:.1f} processes were waiting for its processors in the minute "
-        f"before the run and {os.getloadavg()[1]:.1f} in its last five, which lengthens every time, and those of long runs "
-        "most.",
+        f"before the run and {os.getloadavg()[1]:.1f} in its last five, which lengthens every time, and those of long "
+        "runs most.",
         "",
         "| " + " | ".join(head) + " |",
         "|---|--:|---|--:|--:|--:|---|--:|---|",

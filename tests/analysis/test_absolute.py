@@ -56,8 +56,8 @@ def test_five_baselines_fill_the_widest_gaps_with_the_questions_own_among_them()
     assert [row.baseline_source for row in result.at] == [
         "Lowest risk studied, Study 0",
         "A survey",
-        "Between the lowest and the highest risk studied",
-        "Between the lowest and the highest risk studied",
+        "In between",
+        "In between",
         "Highest risk studied, Study 1",
     ]
 

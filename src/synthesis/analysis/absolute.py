@@ -17,7 +17,7 @@ from synthesis.pooling.model import Pooled
 # How many baselines are worked out for a reader who cannot choose one.
 BASELINES = 5
 LEAST_GAP = 0.02
-BETWEEN = "Between the lowest and the highest risk studied"
+BETWEEN = "In between"
 
 
 def per_thousand(baseline: BaselineRisk | None, pooled: Pooled | None) -> PerThousand | None:

@@ -75,7 +75,8 @@ def test_every_figure_has_its_own_alternative(document: Document, page: Any, fil
     assert figures
     expected = [figure.alt for figure in figures]
     assert [str(found.Alt) for found in elements(file.Root.StructTreeRoot, "Figure")] == expected
-    assert page.xpath("//figure[@class='figure']//*[local-name()='desc']/text()") == expected
+    # On the page a drawing may be a table that can be sorted instead; then it needs no words in its place.
+    assert set(page.xpath("//*[local-name()='desc']/text()")) <= set(expected)
     assert len(set(expected)) == len(expected)
     for figure in figures:
         assert figure.alt not in (figure.title, plain(figure.caption))
@@ -85,7 +86,9 @@ def test_every_table_is_one_table(document: Document, page: Any, file: pikepdf.P
     expected = [len(table.rows) + 1 for table in tables_of(document)]
     found = elements(file.Root.StructTreeRoot, "Table")
     assert [len(list(elements(table, "TR"))) for table in found] == expected
-    assert sorted(len(table.xpath(".//tr")) for table in page.xpath("//table")) == sorted(expected)
+    behind = {figure.data.id for figure in figures_of(document) if figure.data}
+    own = {table.id: len(table.rows) + 1 for table in tables_of(document) if table.id not in behind}
+    assert {name: len(page.get_element_by_id(name).xpath(".//tr")) for name in own} == own
 
 
 def test_the_pdf_says_every_number_of_the_tables(document: Document, text: str) -> None:

@@ -92,6 +92,17 @@ def test_any_text_can_be_drawn(words: str) -> None:
     marks(lambda canvas: canvas.text(0, 0, words))
 
 
+def test_a_circle_is_a_circle() -> None:
+    (made,) = marks(lambda canvas: canvas.circle(1, 2.5, 3.14159, fill=None, edge="#000000", width=2))
+    found = {name: made.get(name) for name in ("cx", "cy", "r", "fill", "stroke", "stroke-width")}
+    assert found == {"cx": "1", "cy": "2.5", "r": "3.14", "fill": "none", "stroke": "#000000", "stroke-width": "2"}
+
+
+def test_a_single_character_is_as_wide_as_it_is() -> None:
+    one, two = marks(lambda canvas: [canvas.text(0, 0, "1"), canvas.text(0, 0, "12")])
+    assert one.get("textLength") is None and two.get("textLength") is not None
+
+
 def test_lines_and_shapes_are_paths() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.line(((0, 1), (2.005, 3.14159)), width=1, dash=True)
@@ -100,5 +111,5 @@ def test_lines_and_shapes_are_paths() -> None:
 
     line, box, corner = marks(draw)
     assert (line.get("d"), line.get("fill"), line.get("stroke-dasharray")) == ("M0 1L2 3.14", "none", "3 2.4")
-    assert (box.get("d"), box.get("fill"), box.get("stroke")) == ("M1 2L4 2L4 6L1 6z", "none", "#000000")
+    assert (box.get("d"), box.get("fill"), box.get("stroke")) == ("M1 2H4V6H1z", "none", "#000000")
     assert (corner.get("d"), corner.get("fill"), corner.get("stroke")) == ("M0 0L1 1L2 0z", "#ffffff", None)

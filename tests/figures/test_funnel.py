@@ -14,18 +14,14 @@ from synthesis.document.elements import plain
 from synthesis.effects.distributions import critical_value
 from synthesis.errors import UsageError
 from synthesis.figures.funnel import BANDS, HEIGHT, LEFT, SIZE, arrange, funnel
-from synthesis.figures.scene import Area, Arranged, Words
+from synthesis.figures.scene import Area, Arranged, Disc, Words
 
 
 def discs(layout: Arranged) -> list[tuple[float, float, str | None]]:
     """Centres and fills of the studies, the first sign being that of the key."""
-    found = []
-    for item in layout.scene.items:
-        if isinstance(item, Area) and len(item.points) > 20:
-            xs, ys = zip(*item.points, strict=True)
-            assert max(xs) - min(xs) == pytest.approx(SIZE, rel=0.02)
-            found.append(((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, item.fill))
-    return found
+    found = [item for item in layout.scene.items if isinstance(item, Disc)]
+    assert all(item.radius == SIZE / 2 for item in found)
+    return [(item.x, item.y, item.fill) for item in found]
 
 
 def bands(layout: Arranged) -> list[Area]:

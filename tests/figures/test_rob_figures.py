@@ -12,12 +12,12 @@ from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.document.elements import plain
 from synthesis.figures import rob_summary, rob_traffic_light
 from synthesis.figures.bias_signs import MADE_UP, occurring, sign
-from synthesis.figures.scene import Area, Arranged
+from synthesis.figures.scene import Arranged, Disc
 
 
 def fills(layout: Arranged) -> list[str | None]:
     """Fills of the discs, without those of the key."""
-    discs = [item.fill for item in layout.scene.items if isinstance(item, Area) and len(item.points) > 20]
+    discs = [item.fill for item in layout.scene.items if isinstance(item, Disc) and item.radius > 2]
     return [fill for fill in discs if fill != "#ffffff"]
 
 

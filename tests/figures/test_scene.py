@@ -15,7 +15,7 @@ from synthesis.analysis.run import analyse
 from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.figures import funnel, gap_map, prisma_flow, rob_summary, rob_traffic_light, style, timeline
-from synthesis.figures.scene import Scene, Stroke, Words, arrow, drawing, key, mark, moved, paragraph
+from synthesis.figures.scene import Area, Disc, Scene, Stroke, Words, arrow, drawing, key, mark, moved, paragraph
 
 
 def overlapping(scene: Scene) -> list[tuple[str, str]]:
@@ -96,8 +96,11 @@ def test_an_arrow_ends_where_it_points() -> None:
 
 
 def test_marks_are_centred_and_can_be_moved() -> None:
-    for kind in ("circle", "square", "diamond"):
+    disc = mark("circle", 5, 7, 8, fill="#000000")
+    assert isinstance(disc, Disc) and (disc.x, disc.y, disc.radius) == (5, 7, 4)
+    for kind in ("square", "diamond"):
         area = mark(kind, 5, 7, 8, fill="#000000")  # type: ignore[arg-type]
+        assert isinstance(area, Area)
         xs, ys = zip(*area.points, strict=True)
         assert (min(xs) + max(xs)) / 2 == pytest.approx(5) and (min(ys) + max(ys)) / 2 == pytest.approx(7)
     there = moved(Words(x=1, y=2, text="a", bold=True), 10, 20)

@@ -8,7 +8,7 @@ from synthesis.analysis.phrases import lower_first
 from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS, Level
 from synthesis.figures import style
-from synthesis.figures.scene import Area, Item, Stroke, mark
+from synthesis.figures.scene import Disc, Item, Stroke, mark
 from synthesis.formatting import integer
 
 SIZE = 13.0
@@ -90,13 +90,13 @@ def _plus_minus(x: float, y: float, half: float) -> Iterator[Item]:
 
 def _exclamation(x: float, y: float, half: float) -> Iterator[Item]:
     yield _stroke((x, y - half * 1.2), (x, y + half * 0.4))
-    yield Area(points=mark("circle", x, y + half * 1.1, 2.0, fill=None).points, fill=style.PAPER)
+    yield Disc(x=x, y=y + half * 1.1, radius=1.0, fill=style.PAPER)
 
 
 def _question(x: float, y: float, half: float) -> Iterator[Item]:
     bow = ((-0.7, -0.7), (-0.45, -1.15), (0, -1.3), (0.5, -1.15), (0.7, -0.7), (0.5, -0.3), (0.05, 0.0), (0, 0.45))
     yield _stroke(*((x + dx * half, y + dy * half) for dx, dy in bow))
-    yield Area(points=mark("circle", x, y + half * 1.15, 1.9, fill=None).points, fill=style.PAPER)
+    yield Disc(x=x, y=y + half * 1.15, radius=0.95, fill=style.PAPER)
 
 
 SIGNS = {"+": _plus, "−": _minus, "×": _cross, "±": _plus_minus, "!": _exclamation, "?": _question}

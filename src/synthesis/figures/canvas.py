@@ -63,8 +63,9 @@ class Canvas:
                 "font-size": "" if size == style.TEXT else _short(size),
                 "font-weight": "700" if bold else "",
                 "fill": "" if colour == style.INK else colour,
-                "textLength": _short(width(piece, size=size, bold=bold)),
-                "lengthAdjust": "spacingAndGlyphs",
+                # A single character has no spacing to adjust.
+                "textLength": _short(width(piece, size=size, bold=bold)) if len(piece) > 1 else "",
+                "lengthAdjust": "spacingAndGlyphs" if len(piece) > 1 else "",
             }
             if piece:
                 self._marks.append(f"<text{_written(attributes)}>{escape(piece, quote=False)}</text>")
@@ -101,6 +102,21 @@ class Canvas:
         }
         self._marks.append(f"<path{_written(attributes)}/>")
 
+    def circle(
+        self, x: float, y: float, radius: float, *, fill: str | None, edge: str | None = None,
+        width: float = style.THIN,
+    ) -> None:  # fmt: skip
+        """A circle around ``x``, ``y``."""
+        attributes = {
+            "cx": _short(x),
+            "cy": _short(y),
+            "r": _short(radius),
+            "fill": fill or "none",
+            "stroke": edge or "",
+            "stroke-width": _short(width) if edge else "",
+        }
+        self._marks.append(f"<circle{_written(attributes)}/>")
+
     def rectangle(
         self, left: float, top: float, width: float, height: float, *, fill: str | None, edge: str | None = None
     ) -> None:
@@ -131,7 +147,15 @@ def _short(number: float) -> str:
 
 
 def _path(points: Sequence[Point]) -> str:
-    return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
+    """Path data; a level or upright step is written as such, which takes half the room."""
+    here = (_short(points[0][0]), _short(points[0][1]))
+    steps = [f"M{here[0]} {here[1]}"]
+    for x, y in points[1:]:
+        there = (_short(x), _short(y))
+        level, upright = there[1] == here[1], there[0] == here[0]
+        steps.append(f"H{there[0]}" if level else f"V{there[1]}" if upright else f"L{there[0]} {there[1]}")
+        here = there
+    return "".join(steps)
 
 
 def _written(attributes: dict[str, str]) -> str:

@@ -214,7 +214,7 @@ def _digits(deepest: float) -> int:
     return 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
 
 
-def _mark(read: bool, x: float, y: float) -> Area:
+def _mark(read: bool, x: float, y: float) -> Item:
     if read:
         return mark("circle", x, y, SIZE, fill=style.STUDY_LINE, edge=style.PAPER, width=0.6)
     return mark("circle", x, y, SIZE, fill=style.PAPER, edge=style.STUDY_LINE, width=1.2)

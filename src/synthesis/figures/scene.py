@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from synthesis.document.elements import Line, Table
@@ -18,9 +18,6 @@ from synthesis.figures.lettering import width as text_width
 from synthesis.figures.lettering import wrap
 
 Mark = Literal["circle", "square", "diamond", "triangle"]
-
-# Corners of the polygon that stands for a circle; at the sizes used here none can be seen.
-_CORNERS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,19 @@ class Area:
     width: float = style.THIN
 
 
-Item = Words | Stroke | Area
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disc:
+    """A circle; fill and edge as for ``Area``."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str | None = style.STUDY
+    edge: str | None = None
+    width: float = style.THIN
+
+
+Item = Words | Stroke | Area | Disc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +131,18 @@ def put(canvas: Canvas, item: Item) -> None:
         )  # fmt: skip
     elif isinstance(item, Stroke):
         canvas.line(item.points, colour=item.colour, width=item.width, dash=item.dash)
+    elif isinstance(item, Disc):
+        canvas.circle(item.x, item.y, item.radius, fill=item.fill, edge=item.edge, width=item.width)
     else:
         canvas.shape(item.points, fill=item.fill, edge=item.edge, width=item.width)
 
 
 def mark(
     kind: Mark, x: float, y: float, size: float, *, fill: str | None, edge: str | None = None, width: float = 1.0
-) -> Area:
+) -> Area | Disc:
     """A mark ``size`` points across, centred at ``x``, ``y``; the four kinds look equally large."""
+    if kind == "circle":
+        return Disc(x=x, y=y, radius=size / 2, fill=fill, edge=edge, width=width)
     return Area(points=MARKS[kind](x, y, size / 2), fill=fill, edge=edge, width=width)
 
 
@@ -192,20 +205,9 @@ def key(entries: Sequence[tuple[Sequence[Item], str]], y: float) -> tuple[list[I
 
 def moved(item: Item, dx: float, dy: float) -> Item:
     """The item at another place."""
-    if isinstance(item, Words):
-        return Words(
-            x=item.x + dx, y=item.y + dy, text=item.text, side=item.side, size=item.size, bold=item.bold,
-            colour=item.colour,
-        )  # fmt: skip
-    points = tuple((x + dx, y + dy) for x, y in item.points)
-    if isinstance(item, Stroke):
-        return Stroke(points=points, colour=item.colour, width=item.width, dash=item.dash)
-    return Area(points=points, fill=item.fill, edge=item.edge, width=item.width)
-
-
-def _circle(x: float, y: float, half: float) -> tuple[Point, ...]:
-    angles = (2 * math.pi * index / _CORNERS for index in range(_CORNERS))
-    return tuple((x + half * math.cos(angle), y + half * math.sin(angle)) for angle in angles)
+    if isinstance(item, Words | Disc):
+        return replace(item, x=item.x + dx, y=item.y + dy)
+    return replace(item, points=tuple((x + dx, y + dy) for x, y in item.points))
 
 
 def _square(x: float, y: float, half: float) -> tuple[Point, ...]:
@@ -223,4 +225,4 @@ def _triangle(x: float, y: float, half: float) -> tuple[Point, ...]:
     return ((x, y - half), (x + half, y + half * 0.8), (x - half, y + half * 0.8))
 
 
-MARKS = {"circle": _circle, "square": _square, "diamond": _diamond, "triangle": _triangle}
+MARKS = {"square": _square, "diamond": _diamond, "triangle": _triangle}

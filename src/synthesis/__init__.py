@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from synthesis.tables.local_baseline import local_baseline as local_baseline
     from synthesis.tables.pooled import pooled_table as pooled_table
     from synthesis.tables.statements import statements as statements
+    from synthesis.tables.what_would_change import what_would_change_table as what_would_change_table
 
 __all__ = [
     "Analysis",
@@ -113,6 +114,7 @@ __all__ = [
     "subgroup_analysis",
     "summary_of_findings",
     "timeline",
+    "what_would_change_table",
 ]
 
 # Public name -> where it lives.
@@ -164,6 +166,7 @@ _PUBLIC = {
     "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
     "timeline": "synthesis.figures.timeline:timeline",
+    "what_would_change_table": "synthesis.tables.what_would_change:what_would_change_table",
 }
 
 

@@ -13,7 +13,7 @@ from synthesis.evidence.load import Evidence
 from synthesis.tables.catalogue import TABLES
 from synthesis.evidence.countries import COUNTRIES
 
-PER_ANALYSIS = ("certainty", "pooled", "effects", "directions", "excluded")
+PER_ANALYSIS = ("certainty", "what-would-change", "pooled", "effects", "directions", "excluded")
 
 
 @pytest.fixture(scope="module")

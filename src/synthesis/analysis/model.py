@@ -221,6 +221,56 @@ class Certainty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeededTrial:
+    """A new trial that would change the conclusion.
+
+    Attributes
+    ----------
+    finds : str
+        What it finds: ``"any"``, ``"as pooled"``, ``"no difference"`` or ``"the opposite"``.
+    effect, vi : float
+        Analysis scale.
+    n : int
+        People in two groups of one size.
+    side : {-1, 0, 1}
+        Where the interval then lies: below no difference, across it, above it.
+    tau2 : float
+        The variance between studies that is then estimated.
+    """
+
+    finds: str
+    effect: float
+    vi: float
+    n: int
+    side: int
+    tau2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatWouldChange:
+    """What would move the conclusion to another side of no difference.
+
+    Attributes
+    ----------
+    side : {-1, 0, 1}
+        Where the interval lies now: below no difference, across it, above it.
+    smallest : NeededTrial or None
+        The smallest trial with any effect that the studies make plausible; None if ``largest`` people would not do.
+    named : dict
+        The smallest trial that finds what is pooled now, no difference, or the opposite; None likewise.
+    trials_without_effect : int or None
+        Trials of median size that find no difference; None if ``most_trials`` would not do.
+    """
+
+    side: int
+    smallest: NeededTrial | None
+    named: dict[str, NeededTrial | None]
+    trials_without_effect: int | None
+    largest: int
+    most_trials: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything known about one question.
 
@@ -253,6 +303,7 @@ class Analysis:
     repooling : dict
         How each of ``models`` is computed.
     certainty : Certainty
+    what_would_change : WhatWouldChange or None
     concerns : tuple of (str, str)
         Study id and the recorded concern, for every study in the analysis or its variants that carries one.
     notes : tuple of Note
@@ -283,6 +334,7 @@ class Analysis:
     baselines: Baselines | None = None
     repooling: dict[ModelKey, Repooling] = field(default_factory=dict)
     certainty: Certainty
+    what_would_change: WhatWouldChange | None = None
     concerns: tuple[tuple[str, str], ...] = ()
     compare_with: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = ()

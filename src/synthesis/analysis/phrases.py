@@ -86,15 +86,16 @@ def tau2_text(pooled: Pooled, *, named: bool = True) -> str:
 
     ``named`` says whether the interval is called what it is, for want of a heading that does.
     """
-    text = _small(pooled.tau2.value)
+    text = tau2_value(pooled.tau2.value)
     bounds = pooled.tau2.interval
     if bounds is None or not (math.isfinite(bounds.low) and math.isfinite(bounds.high)):
         return text
     name = f"{percent(bounds.level)} CI " if named else ""
-    return f"{text} ({name}{_small(bounds.low)} to {_small(bounds.high)})"
+    return f"{text} ({name}{tau2_value(bounds.low)} to {tau2_value(bounds.high)})"
 
 
-def _small(value: float) -> str:
+def tau2_value(value: float) -> str:
+    """A variance between studies, or one of its limits, in print."""
     return number(value, 3 if 0 < value < 0.1 else 2 if value < 100 else 0)
 
 

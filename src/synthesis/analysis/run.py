@@ -11,6 +11,7 @@ from synthesis.analysis.directions import directions
 from synthesis.analysis.model import Analysis, GoodDirection, ModelKey, Repooling, VariantResult
 from synthesis.analysis.phrases import lower_first
 from synthesis.analysis.repooling import repooling
+from synthesis.analysis.what_would_change import what_would_change
 from synthesis.analysis.words import plan_in_words
 from synthesis.diagnostics.cumulative import Accumulation, cumulative
 from synthesis.diagnostics.leave_one_out import Omission, leave_one_out
@@ -90,6 +91,7 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         per_thousand=absolute,
         baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
         repooling=_rules(effects, asked.plan),
+        what_would_change=what_would_change(asked, effects, models.get("plan")),
         certainty=certainty_of(evidence, asked, effects, models.get("plan"), absolute, shown),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),

@@ -16,6 +16,7 @@ from synthesis.tables.excluded import excluded_table
 from synthesis.tables.findings import summary_of_findings
 from synthesis.tables.pooled import pooled_table
 from synthesis.tables.statements import statements
+from synthesis.tables.what_would_change import what_would_change_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,12 @@ TABLES = Registry(
             key="summary-of-findings", title="Summary of findings", row="a question", function=summary_of_findings
         ),
         TableKind(key="certainty", title="How certain, and why", row="a domain of GRADE", function=certainty_table),
+        TableKind(
+            key="what-would-change",
+            title="What would change the conclusion",
+            row="new evidence that does not exist",
+            function=what_would_change_table,
+        ),
         TableKind(
             key="pooled",
             title="Every way of pooling",

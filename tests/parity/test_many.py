@@ -17,12 +17,19 @@ EVERY = 1_000_000
 REL = 1e-6
 
 
+def model_of(call: dict[str, Any]) -> dict[str, Any]:
+    """Model and estimator of a call, in this package's words."""
+    return {"model": "common"} if call["method"] == "EE" else {"tau2": call["method"]}
+
+
 def test_all_subsets(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
     for analysis in analyses_of(reference, "gosh"):
         call, expected = analysis["call"], analysis["result"]
         effects = reference["effects"][call["effects"]]
-        chosen = {"model": "common"} if call["method"] == "EE" else {"tau2": call["method"]}
-        found = gosh_arrays(effects["yi"], effects["vi"], subsets=EVERY, **chosen)
+        found = gosh_arrays(effects["yi"], effects["vi"], subsets=EVERY, **model_of(call))
+        if expected is None:
+            # The reference gave up; it is enough that this ended.
+            continue
         where = f"{analysis['id']} {call['effects']} {call['method']}"
         assert found.complete and len(found) == expected["n_subsets"], where
         first = expected["first"]
@@ -59,10 +66,12 @@ def test_all_permutations(
             effects["vi"],
             columns,
             intercept=intercept,
-            tau2=call["method"],
             ci=INTERVAL_OF[call["test"]],
             draws=EVERY,
+            **model_of(call),
         )
+        if expected is None:
+            continue
         where = f"{analysis['id']} {call.get('mods', '')} {call['method']} {call['test']}"
         assert found.exact and found.arrangements == expected["n_permutations"], where
         disagreements.numbers(f"{where} stat", found.statistics, expected["observed_stat"], rel=REL, floor=1e-9)

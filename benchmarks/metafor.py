@@ -174,7 +174,9 @@ def many_fits() -> list[Row]:
     data = simulated(10_000, 10, 1)
     once = reading(data["y"], data["v"])
     r = metafor("fits", data)
-    ours, found, stacked = around(lambda: pool_many(data["y"], data["v"]), lambda: peer("stacked", data))
+    ours, found, stacked = around(
+        lambda: pool_many(data["y"], data["v"], ci="hartung-knapp"), lambda: peer("stacked", data)
+    )
     some = {name: values[:1000] for name, values in data.items()}
     pm, their_pm = median(lambda: pool_many(some["y"], some["v"], tau2="PM"))[0], peer("paule-mandel", some)
     gap = compared(found.estimate, r["values"]["estimate"])

@@ -67,7 +67,7 @@ def test_one_set_of_studies_is_shared_by_all_subsets() -> None:
 
 def test_shared_variances() -> None:
     found = pool_many(Y, V[0])
-    check(found, 7, Y[7], V[0], ci="hartung-knapp")
+    check(found, 7, Y[7], V[0])
 
 
 def test_blocks_cover_everything_once_and_do_not_matter() -> None:
@@ -124,7 +124,7 @@ def test_options_out_of_range() -> None:
     with pytest.raises(UnknownKeyError, match="hartung-knapp"):
         pool_many(Y, V, ci="hk")
     with pytest.raises(AnalysisError, match="needs model='random'"):
-        pool_many(Y, V, model="common")
+        pool_many(Y, V, model="common", ci="hartung-knapp")
     with pytest.raises(UsageError, match=r"0\.95"):
         pool_many(Y, V, level=95)
 

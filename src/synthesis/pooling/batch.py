@@ -94,7 +94,7 @@ def pool_many(
     include: ArrayLike | None = None,
     model: Literal["common", "random"] = "random",
     tau2: str | float = "REML",
-    ci: str = "hartung-knapp",
+    ci: str = "cochrane-2025",
     level: float = 0.95,
 ) -> PooledMany:
     """Pool ``n`` meta-analyses of up to ``k`` studies each.

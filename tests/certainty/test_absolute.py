@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from synthesis.certainty.absolute import RISKS, risk_with
+from synthesis.certainty.absolute import RISKS, number_needed, risk_with
 from synthesis.errors import AnalysisError
 
 
@@ -65,3 +65,25 @@ def test_a_baseline_risk_that_is_no_share(baseline: float) -> None:
 def test_an_effect_that_is_none(measure: str, effect: float) -> None:
     with pytest.raises(AnalysisError, match=f"is no {measure}"):
         risk_with(measure, effect, 0.3)
+
+
+def test_a_number_needed_to_treat_has_its_limits_in_order() -> None:
+    found = number_needed(50, 20, 100)
+    assert found is not None
+    assert (found.way, found.number, found.low, found.high) == ("more", 20, 10, 50)
+    fewer = number_needed(-50, -100, -20)
+    assert fewer is not None
+    assert (fewer.way, fewer.number, fewer.low, fewer.high) == ("fewer", 20, 10, 50)
+
+
+@pytest.mark.parametrize("limits", [(-10, 100), (0, 100), (-10, 50)])
+def test_across_no_difference_there_is_no_interval(limits: tuple[float, float]) -> None:
+    found = number_needed(50, *limits)
+    assert found is not None
+    assert (found.number, found.low, found.high) == (20, None, None)
+
+
+def test_no_difference_has_no_number_needed() -> None:
+    assert number_needed(0, -10, 10) is None
+    with pytest.raises(AnalysisError, match="outside"):
+        number_needed(50, 60, 70)

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from typer.testing import CliRunner
 
 from synthesis import cli
+from synthesis.document.elements import Document
 from synthesis.evidence.load import Evidence
 from synthesis.exchange.tables import EFFECT_COLUMNS
+from synthesis.render.pdf import to_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("check", "list", "pool", "build", "schema")
@@ -280,3 +283,21 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_good_pdf_passes_and_a_bad_one_has_its_problems_named(run: Run, tmp_path: Path) -> None:
+    document = Document(title="A test", language="en-GB", date="2026-11-03", metadata={}, blocks=())
+    good, bad, other = tmp_path / "good.pdf", tmp_path / "bad.pdf", tmp_path / "other.pdf"
+    good.write_bytes(to_pdf(document))
+    found = run("check-pdf", str(good))
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith(f"0 problems in {good}: 13 checks passed.")
+    with pikepdf.open(good) as file:
+        del file.Root["/Lang"]
+        file.save(bad)
+    found = run("check-pdf", str(bad))
+    assert (found.code, found.out) == (1, "")
+    assert f"1 problem in {bad}\n- language: the file does not name its language (Lang)" in found.err
+    other.write_text("no PDF")
+    assert run("check-pdf", str(other)).code == 2
+    assert run("check-pdf", str(tmp_path / "none.pdf")).code == 2

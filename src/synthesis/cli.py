@@ -330,6 +330,25 @@ def schema(project: Project = None) -> None:
         typer.echo(path.name)
 
 
+@app.command("check-pdf", epilog="Example: synthesis check-pdf build/mutual-aid/briefing.pdf")
+def check_pdf(
+    file: Annotated[Path, typer.Argument(help="Any PDF file.", exists=True, dir_okay=False, show_default=False)],
+) -> None:
+    """Check any PDF for what PDF/UA-1 asks of it and software can see."""
+    from synthesis.errors import DocumentError
+    from synthesis.formatting import plural
+    from synthesis.render.pdf_check import PDF_CHECKS, problems
+
+    found = problems(file.read_bytes())
+    if found:
+        count = plural(len(found), "problem")
+        raise DocumentError("\n".join((f"{count} in {file}", *(f"- {text}" for text in found))))
+    typer.echo(
+        f"0 problems in {file}: {len(PDF_CHECKS)} checks passed. Whether its reading order makes sense and its text "
+        "alternatives say what matters, a person has to judge."
+    )
+
+
 def _root(project: Path | None) -> Path:
     from synthesis.evidence.project import find_root
 
@@ -390,14 +409,8 @@ def _progress() -> _Progress:
 
 def main() -> None:
     """Run the command line; errors a user should read are printed without a traceback."""
-    import io
-
     from synthesis.errors import SynthesisError
 
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows a question mark; it is no reason to stop.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows a question mark; the command goes on.
         if isinstance(stream, TextIOWrapper):

@@ -141,9 +141,9 @@ def test_commands_named_in_the_documents_exist(documents: dict[Path, str], repos
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.MULTILINE))
     commands = {item.name or item.callback.__name__ for item in app.registered_commands if item.callback}
     for path, text in documents.items():
-        named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.MULTILINE))
+        named = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, flags=re.MULTILINE))
         assert named <= targets, f"{path.name}: make {named - targets}"
-        named = set(re.findall(r"(?:^|`|bin/)synthesis ([a-z]+)", text, flags=re.MULTILINE))
+        named = set(re.findall(r"(?:^|`|bin/)synthesis ([a-z][a-z-]*)", text, flags=re.MULTILINE))
         assert named <= commands, f"{path.name}: synthesis {named - commands}"
 
 

@@ -1,7 +1,7 @@
 """Make the gallery: every figure on one page, with its text alternative written out.
 
-Run it with ``python docs/gallery.py``; it writes ``build/gallery/gallery.html``. The figures are those of
-``notebooks/gallery.ipynb``, drawn from the shipped evidence.
+Run it with ``python docs/gallery.py``; it writes ``gallery.html`` and ``gallery.pdf`` into ``build/gallery/``.
+The figures are those of ``notebooks/gallery.ipynb``, drawn from the shipped evidence.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from synthesis.evidence.load import Evidence, load
 from synthesis.pipeline import execute, replace_folder
 from synthesis.render.html import to_html
 from synthesis.render.notebook import document_from_notebook
+from synthesis.render.pdf import to_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "gallery.ipynb"
 
 
-def gallery(notebook: Any, evidence: Evidence) -> str:
-    """The page, from the executed notebook."""
-    return to_html(spoken(document_from_notebook(with_references(notebook, evidence))))
+def gallery(notebook: Any, evidence: Evidence) -> dict[str, bytes]:
+    """The page and the PDF by name, from the executed notebook."""
+    document = spoken(document_from_notebook(with_references(notebook, evidence)))
+    return {"gallery.html": to_html(document).encode(), "gallery.pdf": to_pdf(document)}
 
 
 def with_references(notebook: Any, evidence: Evidence) -> Any:
@@ -53,6 +55,6 @@ def _with_alternatives(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 
 if __name__ == "__main__":
-    page = gallery(execute(NOTEBOOK, {}), load(ROOT / "evidence"))
-    replace_folder(ROOT / "build" / "gallery", {"gallery.html": page.encode()})
-    sys.stdout.write("build/gallery/gallery.html\n")
+    files = gallery(execute(NOTEBOOK, {}), load(ROOT / "evidence"))
+    replace_folder(ROOT / "build" / "gallery", files)
+    sys.stdout.write("".join(f"build/gallery/{name}\n" for name in files))

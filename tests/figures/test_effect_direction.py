@@ -61,7 +61,7 @@ def test_more_results_than_fit_on_a_page_become_one_row_per_study(observed: Anal
     drawn = next(column for column in layout.plot.columns if column.drawn)
     assert drawn.left < places[0] < places[1] < places[2] < drawn.right
     assert len(layout.data.rows) == 90
-    assert "One row per study" in plain(layout.caption)
+    assert "One row per study" in plain(layout.caption) and "one row per study" in layout.alt
 
 
 def test_what_is_not_known_is_shown_as_such(observed: Analysis) -> None:

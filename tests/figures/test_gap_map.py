@@ -8,7 +8,7 @@ import pytest
 
 from synthesis.analysis.gaps import gaps
 from synthesis.document.elements import plain
-from synthesis.errors import UnknownKeyError
+from synthesis.errors import UnknownKeyError, UsageError
 from synthesis.figures.gap_map import EMPTY_FILL, arrange, gap_map
 from synthesis.figures.scene import Area
 
@@ -41,6 +41,11 @@ def test_the_alternative_names_the_outcomes_without_a_study(evidence: Any) -> No
     for part in text.split(": ")[1:]:
         assert "randomised trial" in part
     assert "none on" in text
+
+
+def test_nothing_to_map_is_refused(invented: Any) -> None:
+    with pytest.raises(UsageError, match="nothing to map"):
+        gap_map(invented.evidence([], []))
 
 
 def test_an_unknown_category_is_refused(evidence: Any) -> None:

@@ -35,8 +35,10 @@ def executed(maker: ModuleType) -> Any:
 
 @pytest.fixture(scope="module")
 def page(maker: ModuleType, executed: Any, evidence: Evidence) -> str:
-    made: str = maker.gallery(executed, evidence)
-    return made
+    # The PDF is made, and so checked, as well.
+    files: dict[str, bytes] = maker.gallery(executed, evidence)
+    assert sorted(files) == ["gallery.html", "gallery.pdf"]
+    return files["gallery.html"].decode()
 
 
 @pytest.fixture(scope="module")

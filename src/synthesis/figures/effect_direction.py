@@ -76,7 +76,7 @@ def arrange(analysis: Analysis) -> DirectionLayout:
         sheet = _by_study(analysis)
         plot = row_plot.arrange(sheet)
     return DirectionLayout(
-        sheet=sheet, plot=plot, alt=_alt(analysis), caption=_caption(analysis, sheet is by_result),
+        sheet=sheet, plot=plot, alt=_alt(analysis, sheet is by_result), caption=_caption(analysis, sheet is by_result),
         data=_data(analysis),
     )  # fmt: skip
 
@@ -198,13 +198,14 @@ def _caption(analysis: Analysis, each: bool) -> Line:
     )
 
 
-def _alt(analysis: Analysis) -> str:
+def _alt(analysis: Analysis, each: bool) -> str:
     by_way = []
     for way in WAYS:
         labels = [item.label for item in analysis.directions if item.direction == way.key]
         if labels:
             by_way.append(f"{way.words}: {integer(len(labels))} ({', '.join(dict.fromkeys(labels))})")
-    text = f"Table of directions with {plural(len(analysis.directions), 'result')}, one row each. {'. '.join(by_way)}."
+    rows = "one row each" if each else "one row per study"
+    text = f"Table of directions with {plural(len(analysis.directions), 'result')}, {rows}. {'. '.join(by_way)}."
     bounds = ratio_range(analysis)
     return f"{text} The printed ratios run from {effect_range(*bounds, 'log')}." if bounds else text
 

@@ -179,7 +179,7 @@ def absolute_column(content: Content) -> tuple[ForestColumn, ...]:
     heading = f"Per 1,000\n({percent(level)} CI)"
     return (
         ForestColumn(
-            column=Column(heading=heading, align="right"), label=heading.replace("\n", " "), share=2.2, of=of
+            column=Column(heading=heading, align="right"), label=heading.replace("\n", " "), share=2.7, of=of
         ),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import math
 
 from synthesis.analysis.gaps import GapCell, Gaps, Records, gaps
 from synthesis.document.elements import Column, Figure, Row, Table, line
+from synthesis.errors import UsageError
 from synthesis.figures import style
 from synthesis.figures.lettering import width as text_width
 from synthesis.figures.lettering import wrap
@@ -37,6 +38,8 @@ def gap_map(evidence: Records, *, interventions: list[str] | None = None) -> Fig
     ------
     UnknownKeyError
         For an arm category that is not in the vocabulary.
+    UsageError
+        If there is nothing to map.
     """
     layout = arrange(gaps(evidence, interventions=interventions))
     return Figure(
@@ -46,7 +49,9 @@ def gap_map(evidence: Records, *, interventions: list[str] | None = None) -> Fig
 
 
 def arrange(found: Gaps) -> Arranged:
-    """Everything the map shows, in its place."""
+    """Everything the map shows, in its place; raises as ``gap_map``."""
+    if not found.interventions:
+        raise UsageError("no study has a result for any kind of intervention; there is nothing to map")
     entries: list[tuple[list[Item], str]] = [
         ([mark("square", 0, 0, 9, fill=style.STUDY_LINE)], RANDOMISED),
         ([mark("circle", 0, 0, 9, fill=style.PAPER, edge=OTHER_EDGE, width=1.6)], OTHER),

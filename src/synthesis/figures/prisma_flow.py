@@ -149,15 +149,16 @@ def _box(title: str, entries: Sequence[Entry], left: float, top: float, room: fl
     y = top + PADDING - 4
     for text, count, bold in texts:
         reserved = width(count, bold=bold) + 8 if count else 0.0
-        for place, part in enumerate(wrap(text, inner - reserved, bold=bold)):
+        first = y + style.LEADING
+        for part in wrap(text, inner - reserved, bold=bold):
             y += style.LEADING
             items.append(Words(x=left + PADDING, y=y, text=part, bold=bold))
-            if place == 0 and count:
-                known = count != UNKNOWN
-                items.append(
-                    Words(x=left + room - PADDING, y=y, text=count, side="right", bold=bold and known,
-                          colour=style.INK if known else style.SECONDARY)
-                )  # fmt: skip
+        if count:
+            known = count != UNKNOWN
+            items.append(
+                Words(x=left + room - PADDING, y=first, text=count, side="right", bold=bold and known,
+                      colour=style.INK if known else style.SECONDARY)
+            )  # fmt: skip
     height = y + PADDING + 1 - top
     empty = all(value is None for _, value in entries)
     fill = UNKNOWN_FILL if empty else style.PAPER

@@ -202,6 +202,15 @@ def long_table() -> Table:
     return Table(id="all-studies", caption="All 120 test studies", columns=columns, rows=rows)
 
 
+def numbers_that_lead_somewhere() -> tuple[Block, ...]:
+    """A number in prose and one in a table, which lead to a table and to a row of it."""
+    to_table = Span(text="12", style="number", target="q.k", anchor="effects.q")
+    to_row = Span(text="34", style="number", target="a.b", anchor="number-a-b")
+    rows = (Row(cells=(line("x"), line(to_row))), Row(cells=(line("y"), line("z")), id="number-a-b"))
+    table = Table(id="effects.q", caption="Effects", columns=(Column(label="A"), Column(label="B")), rows=rows)
+    return (Paragraph(text=line(to_table, " and ", to_row)), table)
+
+
 def key_messages() -> KeyMessages:
     messages = (
         (
@@ -339,6 +348,12 @@ def _reference(text: str) -> Line:
     return line(
         text, " ", Span(text="https://doi.org/10.0000/test", style="link", target="https://doi.org/10.0000/test")
     )
+
+
+@pytest.fixture(scope="session")
+def leading() -> tuple[Block, ...]:
+    """Blocks with numbers that lead to what they rest on."""
+    return numbers_that_lead_somewhere()
 
 
 @pytest.fixture(scope="session")

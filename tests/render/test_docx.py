@@ -225,6 +225,13 @@ def test_links_and_citations_lead_to_bookmarks_or_addresses(file: File, sample: 
     assert "score was −2.5 points [2]." in shown
 
 
+def test_a_number_leads_to_the_table_or_row_it_rests_on(leading: tuple[Block, ...]) -> None:
+    body = opened(*leading).element.body
+    marked = {node.get(qn("w:name")): words(node.getparent()) for node in body.iter(qn("w:bookmarkStart"))}
+    links = [(words(link), marked[link.get(qn("w:anchor"))]) for link in body.iter(qn("w:hyperlink"))]
+    assert links == [("12", "Table 1: Effects"), ("34", "y"), ("34", "y")]
+
+
 def test_each_reference_is_a_place_to_go_to(file: File) -> None:
     marked = [
         words(node.getparent())

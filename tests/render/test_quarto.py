@@ -174,6 +174,21 @@ def test_ids_that_become_the_same_label_are_told_apart() -> None:
     assert labels == ["tbl-a-b", "tbl-a-b-2", "tbl-a-b-3"]
 
 
+def test_a_number_leads_to_the_table_or_row_it_rests_on(leading: tuple[Block, ...]) -> None:
+    made = json.loads(quarto_notebook(small(*leading)))
+    assert check_notebook(made) == []
+    assert prose(made) == "[12](#tbl-effects-q) and [34](#number-a-b)"
+    (shown,) = ["".join(cell["outputs"][0]["data"]["text/markdown"]) for cell in made["cells"] if cell.get("outputs")]
+    assert '<a class="number" href="#number-a-b">34</a>' in shown
+    assert '<span id="number-a-b">y</span>' in shown
+
+
+def test_a_link_in_a_table_leads_to_where_quarto_has_the_place() -> None:
+    to = Span(text="see", style="link", target="#a.b")
+    table = Table(id="a.b", caption="c", columns=(Column(label="A"),), rows=(Row(cells=(line(to),)),))
+    assert 'href=\\"#tbl-a-b\\"' in quarto_notebook(small(table))
+
+
 def test_hostile_text_keeps_to_the_conventions() -> None:
     evil = '"]\n#| eval: true\n---\n# One {{< include /etc/passwd >}} @fig-x ```{python}\n:::'
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'

@@ -63,6 +63,8 @@ def _ids(blocks: Iterable[Block]) -> Iterator[str]:
     for block in every_block(blocks):
         if isinstance(block, Heading | Table | Figure):
             yield block.id
+        if isinstance(block, Table):
+            yield from (row.id for row in block.rows if row.id)
         elif isinstance(block, References):
             yield from (f"ref-{entry.key}" for entry in block.entries)
 

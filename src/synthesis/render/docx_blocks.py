@@ -161,6 +161,10 @@ class Writer:
     def span(self, into: WordParagraph, span: Span, *, strong: bool) -> None:
         words = printable(span.text)
         match span.style:
+            case "number" if span.anchor:
+                made = self.styled(into, words, "Number")
+                says = "What this number rests on"
+                add_link(into, bookmark=self.bookmarks[span.anchor], says=says).append(made._r)
             case "text" | "number":
                 made = into.add_run(words)
             case "strong":
@@ -372,6 +376,8 @@ class Writer:
         for place, (cell, text, column) in enumerate(zip(cells, row.cells, table.columns, strict=True)):
             style = "Table Text" if place else "Table Row Heading"
             self.cell(cell, text, column, style, points, keep=keep, strong=total)
+        if row.id:
+            self.mark(cells[0].paragraphs[0], row.id)
 
     def cell(
         self, cell: _Cell, text: Line, column: Column, style: str, points: float, *, keep: bool, strong: bool = False

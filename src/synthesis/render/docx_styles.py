@@ -10,7 +10,7 @@ from typing import Any
 
 from docx.document import Document as File
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_LINE_SPACING
+from docx.enum.text import WD_LINE_SPACING, WD_UNDERLINE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -135,6 +135,8 @@ def _apply(file: File, look: _Look) -> None:
 def _character_styles(file: File) -> None:
     link: Any = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.color.rgb, link.font.underline = RGBColor.from_string(_LINK), True
+    number: Any = file.styles.add_style("Number", WD_STYLE_TYPE.CHARACTER)
+    number.font.underline = WD_UNDERLINE.DOTTED
     code: Any = file.styles.add_style("Code Text", WD_STYLE_TYPE.CHARACTER)
     _set_font(code, MONOSPACE)
 

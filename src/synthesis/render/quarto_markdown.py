@@ -122,6 +122,8 @@ class MarkdownWriter:
     def span(self, span: Span) -> str:
         words = escaped(span.text)
         match span.style:
+            case "number" if span.anchor:
+                return f"[{words}](#{self.place(span.anchor)})"
             case "text" | "strong" | "number":
                 return words
             case "emphasis":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -23,14 +24,16 @@ from synthesis.document.elements import (
     Explorer,
     Figure,
     Heading,
+    Line,
     LocalBaseline,
     Masthead,
     Row,
+    Span,
     Table,
 )
 from synthesis.document.html import inline
 from synthesis.document.text import plain_text
-from synthesis.document.walk import every_block, still
+from synthesis.document.walk import changed, every_block, still
 from synthesis.render.assembly import assembled
 from synthesis.render.pdf import with_figure_data
 from synthesis.render.quarto_markdown import MarkdownWriter, escaped
@@ -135,11 +138,26 @@ def _figure(figure: Figure, writer: MarkdownWriter, labels: Mapping[str, str]) -
 
 def _table(table: Table, writer: MarkdownWriter, labels: Mapping[str, str]) -> list[Any]:
     options = {"label": labels[table.id], "tbl-cap": escaped(table.caption)}
-    shown = {"text/markdown": f"```{{=html}}\n{_table_html(table)}\n```\n", "text/plain": plain_text(table)}
+    placed = changed(table, lambda text: _placed(text, writer))
+    assert isinstance(placed, Table)
+    shown = {"text/markdown": f"```{{=html}}\n{_table_html(placed)}\n```\n", "text/plain": plain_text(table)}
     cells = [_code(_options(options), shown)]
     if table.notes:
         cells.append(_markdown("\n\n".join(map(writer.line, table.notes))))
     return cells
+
+
+def _placed(text: Line, writer: MarkdownWriter) -> Line:
+    """The line with its links to places in the document leading to where Quarto has them."""
+    return tuple(_placed_span(span, writer) for span in text)
+
+
+def _placed_span(span: Span, writer: MarkdownWriter) -> Span:
+    if span.style == "number" and span.anchor:
+        return replace(span, anchor=writer.place(span.anchor))
+    if span.style == "link":
+        return replace(span, target=writer.address(span.target))
+    return span
 
 
 def _table_html(table: Table) -> str:
@@ -157,6 +175,9 @@ def _table_html(table: Table) -> str:
 
 def _row_html(row: Row, sides: list[str]) -> str:
     first, *rest = map(inline, row.cells)
+    if row.id:
+        # A table made from this one for a PDF keeps the name of a piece of text, and not that of a row.
+        first = f'<span id="{escape(row.id)}">{first}</span>'
     if row.style == "group":
         return f'<th scope="rowgroup" colspan="{len(sides)}" style="text-align: left">{first}</th>'
     cells = "".join(f"<td{side}>{cell}</td>" for cell, side in zip(rest, sides[1:], strict=True))

@@ -27,8 +27,10 @@ _RELOAD = (
     'if(event.data!=="{version}")location.reload()}}</script>'
 )
 _PROBLEM = (
-    '<div role="alert" style="border:4px solid #d4351c;background:#fff;color:#0b0c0c;padding:1rem;margin:1rem;'
-    'font-family:sans-serif"><p style="margin:0 0 .5rem"><strong>This page is out of date: {what}</strong></p>'
+    # In view wherever in the page the reader was when it reloaded.
+    '<div role="alert" style="position:sticky;top:0;z-index:99;max-height:50vh;overflow:auto;border:4px solid #d4351c;'
+    'background:#fff;color:#0b0c0c;padding:1rem;font-family:sans-serif"><p style="margin:0 0 .5rem">'
+    "<strong>This page is out of date: it cannot be built</strong></p>"
     '<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">{problem}</pre></div>'
 )
 _NO_PAGE = (
@@ -53,7 +55,7 @@ def served(page: str, version: int, problem: str) -> str:
     if problem:
         start, body, rest = page.partition("<body")
         tag, close, rest = rest.partition(">")
-        note = _PROBLEM.format(what="it cannot be built", problem=escape(problem))
+        note = _PROBLEM.format(problem=escape(problem))
         page = f"{start}{body}{tag}{close}{note}{rest}"
     before, end, after = page.rpartition("</body>")
     return f"{before}{_RELOAD.format(version=version)}{end}{after}"

@@ -232,6 +232,13 @@ def test_a_number_leads_to_the_table_or_row_it_rests_on(leading: tuple[Block, ..
     assert links == [("12", "Table 1: Effects"), ("34", "y"), ("34", "y")]
 
 
+def test_all_text_of_a_table_has_one_size(leading: tuple[Block, ...]) -> None:
+    (table,) = opened(*leading).tables
+    runs = list(table._tbl.iter(qn("w:r")))
+    assert len(runs) == 6
+    assert {run.find(f"{qn('w:rPr')}/{qn('w:sz')}").get(qn("w:val")) for run in runs} == {"18"}
+
+
 def test_each_reference_is_a_place_to_go_to(file: File) -> None:
     marked = [
         words(node.getparent())

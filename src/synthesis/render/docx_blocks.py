@@ -10,6 +10,7 @@ from typing import Any
 
 from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -388,8 +389,9 @@ class Writer:
         if keep:
             made.paragraph_format.keep_with_next = True
         self.line(made, text, strong=strong)
-        for run in made.runs:
-            run.font.size = Pt(points)
+        # Those inside links too, which the paragraph does not count among its own.
+        for run in made._p.iter(qn("w:r")):
+            Run(run, made).font.size = Pt(points)
 
 
 def _set_row(row: _Row, *, header: bool) -> None:

@@ -26,7 +26,7 @@ from synthesis.exchange.tables import EFFECT_COLUMNS
 from synthesis.render.pdf import to_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("check", "list", "pool", "build", "schema")
+COMMANDS = ("check", "list", "pool", "build", "judge", "schema")
 
 
 @dataclass(frozen=True)

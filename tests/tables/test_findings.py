@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from synthesis.analysis.model import Analysis, Certainty
+from synthesis.analysis.model import Analysis, Certainty, DomainCertainty
+from synthesis.certainty.wording import KEY
 from synthesis.document.elements import Row, Table, plain
 from synthesis.tables.findings import summary_of_findings
 
@@ -88,3 +89,29 @@ def test_recalled_numbers_in_a_headline_would_be_marked(pooled: Analysis) -> Non
 
 def test_only_the_measures_used_are_explained(pooled: Analysis) -> None:
     assert plain(summary_of_findings([pooled]).notes[-1]) == "CI: confidence interval; OR: odds ratio."
+
+
+def test_reasons_for_changing_certainty_are_footnotes_and_the_key_is_printed(pooled: Analysis) -> None:
+    def rated(*changes: tuple[str, int]) -> Certainty:
+        domains = tuple(
+            DomainCertainty(domain="imprecision", label=label, facts={}, change=change, reason=f"{label} matters")
+            for label, change in changes
+        )
+        return Certainty(status="judged", level="low", domains=domains)
+
+    first = replace(pooled, certainty=rated(("Imprecision", -2), ("Indirectness", 0), ("Risk of bias", -1)))
+    second = replace(pooled, question="other", certainty=rated(("Imprecision", -2)))
+    table = summary_of_findings([first, second])
+    assert [cells(row)[5] for row in body(table)] == ["low\na, b", "low\na"]
+    notes = [plain(note) for note in table.notes]
+    assert "a Imprecision, −2 levels. Imprecision matters." in notes
+    assert "b Risk of bias, −1 level. Risk of bias matters." in notes
+    assert not any("Indirectness" in note for note in notes)
+    assert KEY in notes
+
+
+def test_no_evidence_is_no_level(pooled: Analysis, nothing: Analysis) -> None:
+    searched = replace(nothing, certainty=Certainty(status="no-evidence", reason="None found."))
+    table = summary_of_findings([searched])
+    assert cells(body(table)[0])[5] == "no evidence"
+    assert KEY not in [plain(note) for note in table.notes]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesis.analysis.model import Analysis, Certainty
+from synthesis.analysis.model import Analysis, Certainty, PerThousand
 from synthesis.effects.model import Effects
 from synthesis.pooling import model
 from synthesis.pooling.model import Heterogeneity, Interval, Pooled, Tau2
@@ -82,3 +82,38 @@ def test_directions_say_how_many_studies_point_where(observed: Analysis) -> None
     )
     randomised = tuple(replace(row, design="rct", direction="worse") for row in observed.directions[:1])
     assert meaning(replace(observed, directions=randomised)) == "Of 1 study, 1 points to worse."
+
+
+PEOPLE = PerThousand(
+    baseline_risk=0.3, baseline_source="invented", baseline=300, intervention=420, difference=120, low=60, high=180
+)
+
+
+def test_a_judged_sentence_says_certainty_and_size() -> None:
+    plain = analysis(0.5, 0.1, 0.9, per_thousand=PEOPLE)
+    expected = {
+        "high": "Active referral increases this outcome.",
+        "moderate": "Active referral probably increases this outcome.",
+        "low": "Active referral may increase this outcome.",
+    }
+    for level, text in expected.items():
+        judged = Certainty(status="judged", level=level, size="moderate")  # type: ignore[arg-type]  # keys of a literal
+        assert meaning(replace(plain, certainty=judged)) == text
+    fewer = replace(PEOPLE, difference=-120)
+    judged = Certainty(status="judged", level="moderate", size="moderate")
+    assert "probably decreases" in meaning(replace(plain, certainty=judged, per_thousand=fewer))
+
+
+def test_very_low_certainty_says_so_and_describes_the_studies() -> None:
+    judged = Certainty(status="judged", level="very-low", size="large")
+    text = meaning(analysis(0.5, -0.1, 1.1, certainty=judged, per_thousand=PEOPLE))
+    assert text == (
+        "The evidence is very uncertain about the effect of active referral on this outcome. In these studies: "
+        "seen more often with active referral, which is in its favour. The interval includes no difference and the opposite."
+    )
+    assert "large" not in text
+
+
+def test_without_a_size_a_judged_result_is_described() -> None:
+    judged = Certainty(status="judged", level="low")
+    assert meaning(analysis(0.5, 0.1, 0.9, certainty=judged)).startswith("Seen more often")

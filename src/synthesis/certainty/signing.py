@@ -116,8 +116,16 @@ def sign(
     try:
         return CertaintyJudgement.model_validate({key: value for key, value in data.items() if value} | _signed(by, on))
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(str(part) for part in e['loc'])} {e['msg']}".strip() for e in error.errors())
-        raise UsageError(f"the judgement is not complete: {found}") from None
+        found = "; ".join(_fault(item) for item in error.errors())
+        raise UsageError(f"the judgement cannot be signed: {found}") from None
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    """One thing that is wrong: the field, what was found, and what is allowed where the model says so."""
+    context = error.get("ctx", {})
+    field = ".".join(str(part) for part in (*error["loc"], context.get("field", "")) if part != "")
+    allowed = f"; allowed: {context['allowed']}" if context.get("allowed") else ""
+    return f"{field}: {error['msg']}{allowed}" if field else f"{error['msg']}{allowed}"
 
 
 def _signed(by: str, on: str) -> dict[str, str]:

@@ -63,6 +63,13 @@ def test_a_category_takes_what_lies_under_it_unless_that_has_a_place_of_its_own(
     assert found.cells["Help, other", ALCOHOL, "Abstinence"] == cell(("beta2002",))
 
 
+def test_populations_can_be_taken_together(invented: Any) -> None:
+    studies = [invented.study("alpha2001"), invented.study("beta2002", substances=("cocaine",))]
+    found = gaps(invented.evidence(studies, []), by_population=False)
+    assert found.populations == ("All populations",)
+    assert found.cells["Help", "All populations", "Abstinence"] == cell(("alpha2001", "beta2002"))
+
+
 def test_an_unknown_category_is_refused(invented: Any) -> None:
     with pytest.raises(UnknownKeyError, match="strong-help"):
         gaps(invented.evidence([invented.study()], []), interventions=["strange-help"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
+from html import unescape
 
 import pytest
 
-from synthesis.document.characters import REPLACEMENT, printable
+from synthesis.document.characters import REPLACEMENT, printable, single_quoted
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,10 @@ def test_everything_assigned_is_kept() -> None:
 def test_line_ends() -> None:
     assert printable("a\r\nb\tc") == "a b c"
     assert printable("a\r\nb\tc\rd", keep_lines=True) == "a\nb\tc\nd"
+
+
+def test_json_in_single_quotes_comes_back_as_it_was() -> None:
+    data = '{"a": "it\'s <b> & \\"c\\""}'
+    assert "&quot;" not in single_quoted(data)
+    (found,) = re.findall(r"='([^'<>]*)'", f"<p data-x='{single_quoted(data)}'>")
+    assert unescape(found) == data

@@ -43,6 +43,13 @@ def test_the_alternative_names_the_outcomes_without_a_study(evidence: Any) -> No
     assert "none on" in text
 
 
+def test_without_populations_each_intervention_is_one_row(invented: Any) -> None:
+    layout = arrange(gaps(invented.evidence([invented.study()], []), by_population=False))
+    assert [plain(cell) for row in layout.data.rows for cell in row.cells] == ["Help", "1 + 0", "0"]
+    assert [row.style for row in layout.data.rows] == ["body"]
+    assert "Help" in [item.text for item in layout.scene.words]
+
+
 def test_nothing_to_map_is_refused(invented: Any) -> None:
     with pytest.raises(UsageError, match="nothing to map"):
         gap_map(invented.evidence([], []))

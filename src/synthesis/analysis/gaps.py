@@ -13,6 +13,7 @@ from synthesis.evidence.study import Result, Study
 
 ALCOHOL = "alcohol"
 POPULATIONS = ("Alcohol only", "Alcohol and drugs", "Drugs only")
+EVERYBODY = "All populations"
 
 
 class Records(Protocol):
@@ -64,7 +65,7 @@ class Gaps:
     held: int
 
 
-def gaps(evidence: Records, *, interventions: Sequence[str] | None = None) -> Gaps:
+def gaps(evidence: Records, *, interventions: Sequence[str] | None = None, by_population: bool = True) -> Gaps:
     """Count studies by population, intervention and outcome domain.
 
     Parameters
@@ -73,6 +74,8 @@ def gaps(evidence: Records, *, interventions: Sequence[str] | None = None) -> Ga
     interventions : sequence of str or None
         Arm categories of the vocabulary, in the order in which they are shown. A result counts for the nearest of
         them above its own categories. None takes every category that lies under no other and has a result.
+    by_population : bool
+        Whether populations are kept apart.
 
     Returns
     -------
@@ -97,17 +100,20 @@ def gaps(evidence: Records, *, interventions: Sequence[str] | None = None) -> Ga
             randomised = trial and result.comparison is None
             domain = evidence.vocabulary.outcomes[result.outcome].domain
             for intervention in _interventions(study, result, words, interventions):
-                sets = found.setdefault((intervention, population(study), domain), (set(), set()))
+                group = population(study) if by_population else EVERYBODY
+                sets = found.setdefault((intervention, group, domain), (set(), set()))
                 sets[0 if randomised else 1].add(study.id)
     seen = {place[0] for place in found}
     shown = list(interventions) if interventions is not None else [name for name in words if name in seen]
     domains = list(dict.fromkeys(word.domain for word in evidence.vocabulary.outcomes.values()))
-    return _named(found, shown, domains, words, len(evidence.studies))
+    groups = POPULATIONS if by_population else (EVERYBODY,)
+    return _named(found, shown, groups, domains, words, len(evidence.studies))
 
 
 def _named(
     found: Mapping[tuple[str, str, str], tuple[set[str], set[str]]],
     shown: Sequence[str],
+    groups: tuple[str, ...],
     domains: Sequence[str],
     words: Mapping[str, CategoryWord],
     held: int,
@@ -116,14 +122,14 @@ def _named(
     labels = {name: _label(name, shown, words) for name in shown}
     cells = {}
     for name in shown:
-        for group in POPULATIONS:
+        for group in groups:
             for domain in domains:
                 randomised, other = found.get((name, group, domain), none)
                 place = (labels[name], group, upper_first(domain.replace("-", " ")))
                 cells[place] = GapCell(randomised=tuple(sorted(randomised)), other=tuple(sorted(other)))
     placed = {study for cell in cells.values() for study in (*cell.randomised, *cell.other)}
     return Gaps(
-        interventions=tuple(labels.values()), populations=POPULATIONS,
+        interventions=tuple(labels.values()), populations=groups,
         domains=tuple(upper_first(domain.replace("-", " ")) for domain in domains), cells=cells, placed=len(placed),
         held=held,
     )  # fmt: skip

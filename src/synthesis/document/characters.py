@@ -7,6 +7,7 @@ says what they mean. Both outputs show the replacement character, so a reader se
 from __future__ import annotations
 
 import re
+from html import escape
 
 REPLACEMENT = "\ufffd"
 
@@ -29,3 +30,8 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     """
     text = _FORBIDDEN.sub(REPLACEMENT, text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if keep_lines else _SPACE.sub(" ", text)
+
+
+def single_quoted(data: str) -> str:
+    """JSON for an attribute in single quotes: its many double quotes then stand as they are."""
+    return escape(data, quote=False).replace("'", "&#39;")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Protocol
 
-from synthesis.document.characters import printable
+from synthesis.document.characters import printable, single_quoted
 from synthesis.document.elements import Bar, Column, Explorer, ExplorerRow, Filter, Line
 from synthesis.formatting import plural
 
@@ -39,7 +39,7 @@ def explorer_markup(block: Explorer, writer: Writer) -> str:
     all_of_them = f"All {plural(len(block.studies), 'study', 'studies')}. " if len(block.studies) > 1 else ""
     lines = [writer.line(note) for note in (data.notes if data else ())]
     notes = "".join(f"<p>{all_of_them if place == 0 else ''}{text}</p>" for place, text in enumerate(lines))
-    scripted = f' data-explorer="{escape(block.script)}"' if writer.ids else ""
+    scripted = f" data-explorer='{single_quoted(block.script)}'" if writer.ids else ""
     pooled = "".join(_row(block, row, wide=True) for row in block.pooled)
     name = _text(f"{figure.label}: studies and results" if figure.label else f"Studies and results: {figure.title}")
     return (

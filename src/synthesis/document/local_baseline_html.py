@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Protocol
 
-from synthesis.document.characters import printable
+from synthesis.document.characters import printable, single_quoted
 from synthesis.document.elements import LocalBaseline, Table
 from synthesis.formatting import integer, interval
 
@@ -28,7 +28,7 @@ def local_baseline_markup(block: LocalBaseline, writer: Writer) -> str:
 def _field(block: LocalBaseline) -> str:
     name, studied = escape(block.table.id), interval(integer(block.low), integer(block.high))
     return (
-        f'<div class="controls local" hidden data-baseline="{escape(block.script)}">'
+        f"<div class=\"controls local\" hidden data-baseline='{single_quoted(block.script)}'>"
         f'<p><label for="{name}-own">{escape(printable(block.label))}</label> '
         f'<span class="hint" id="{name}-hint">People per 1,000; studied: {studied}.</span> '
         f'<input type="number" id="{name}-own" min="1" max="999" step="1" value="{block.start}" '

@@ -25,7 +25,7 @@ EMPTY_FILL = "#F3F2F1"
 OTHER_EDGE = "#B8470B"
 
 
-def gap_map(evidence: Records, *, interventions: list[str] | None = None) -> Figure:
+def gap_map(evidence: Records, *, interventions: list[str] | None = None, by_population: bool = True) -> Figure:
     """Populations within interventions as rows, outcome domains as columns, studies counted by design.
 
     Parameters
@@ -33,6 +33,8 @@ def gap_map(evidence: Records, *, interventions: list[str] | None = None) -> Fig
     evidence : Evidence
     interventions : list of str or None
         Arm categories to show, in this order; None shows all that lie under no other.
+    by_population : bool
+        Whether each intervention has a row for each population, or one for all of them.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def gap_map(evidence: Records, *, interventions: list[str] | None = None) -> Fig
     UsageError
         If there is nothing to map.
     """
-    layout = arrange(gaps(evidence, interventions=interventions))
+    layout = arrange(gaps(evidence, interventions=interventions, by_population=by_population))
     return Figure(
         id="gap-map", title="Where there is evidence, and where there is none", caption=layout.caption, alt=layout.alt,
         svg=draw(layout), data=layout.data, width_mm=style.WIDTH_MM,
@@ -69,15 +71,20 @@ def arrange(found: Gaps) -> Arranged:
     y += 5
     items.append(Stroke(points=((0, y), (style.WIDTH, y))))
     most = max((max(len(cell.randomised), len(cell.other)) for cell in found.cells.values()), default=1) or 1
-    for intervention in found.interventions:
-        y += style.TEXT + 6
-        items.append(Words(x=0, y=y, text=intervention, bold=True))
-        y += 5
-        for group in found.populations:
-            items.append(Words(x=8, y=y + ROW_HEIGHT / 2 + style.TEXT * 0.35, text=group))
+    for name, places in _rows(found):
+        if len(places) > 1:
+            y += style.TEXT + 6
+            items.append(Words(x=0, y=y, text=name, bold=True))
+            y += 5
+        for intervention, group in places:
+            label, indent = (group, 8.0) if len(places) > 1 else (name, 0.0)
+            parts = wrap(label, NAMES - indent - 4)
+            height = max(ROW_HEIGHT, len(parts) * style.LEADING + 5)
+            first = y + height / 2 - (len(parts) - 1) / 2 * style.LEADING + style.TEXT * 0.35
+            items += [Words(x=indent, y=first + i * style.LEADING, text=part) for i, part in enumerate(parts)]
             for domain, (left, right) in zip(found.domains, edges, strict=True):
-                items += _cell(found.cells[intervention, group, domain], left, y, right - left, most)
-            y += ROW_HEIGHT
+                items += _cell(found.cells[intervention, group, domain], (left, y), (right - left, height), most)
+            y += height
         y += 2
         items.append(Stroke(points=((0, y), (style.WIDTH, y)), colour=style.FAINT, width=style.HAIR))
     return Arranged(
@@ -107,22 +114,28 @@ def draw(layout: Arranged) -> str:
     return drawing(layout.scene)
 
 
-def _cell(cell: GapCell, left: float, top: float, step: float, most: int) -> list[Item]:
+def _rows(found: Gaps) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each intervention with its rows: the intervention and a population."""
+    return [(name, [(name, group) for group in found.populations]) for name in found.interventions]
+
+
+def _cell(cell: GapCell, corner: tuple[float, float], size: tuple[float, float], most: int) -> list[Item]:
+    (left, top), (step, height) = corner, size
     if cell.empty:
-        return [rectangle(left + 1, top + 1, step - 2, ROW_HEIGHT - 2, fill=EMPTY_FILL)]
-    middle = top + ROW_HEIGHT / 2
+        return [rectangle(left + 1, top + 1, step - 2, height - 2, fill=EMPTY_FILL)]
+    middle = top + height / 2
     items: list[Item] = []
     for count, place, randomised in ((len(cell.randomised), 0.02, True), (len(cell.other), 0.5, False)):
         if count == 0:
             continue
-        size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt(count / most)
+        across = SMALLEST + (LARGEST - SMALLEST) * math.sqrt(count / most)
         centre = left + step * place + LARGEST * 0.45
         items.append(
-            mark("square", centre, middle, size, fill=style.STUDY_LINE)
+            mark("square", centre, middle, across, fill=style.STUDY_LINE)
             if randomised
-            else mark("circle", centre, middle, size, fill=style.PAPER, edge=OTHER_EDGE, width=1.6)
+            else mark("circle", centre, middle, across, fill=style.PAPER, edge=OTHER_EDGE, width=1.6)
         )
-        x = centre + max(size / 2, 4) + 1.5
+        x = centre + max(across / 2, 4) + 1.5
         items.append(Words(x=x, y=middle + style.TEXT * 0.35, text=integer(count)))
     return items
 
@@ -148,13 +161,15 @@ def _alt(found: Gaps) -> str:
 
 def _data(found: Gaps) -> Table:
     rows: list[Row] = []
-    for intervention in found.interventions:
-        rows.append(Row(cells=(line(intervention),), style="group"))
-        for group in found.populations:
+    for name, places in _rows(found):
+        if len(places) > 1:
+            rows.append(Row(cells=(line(name),), style="group"))
+        for intervention, group in places:
+            label = group if len(places) > 1 else name
             cells = (_text(found.cells[intervention, group, domain]) for domain in found.domains)
-            rows.append(Row(cells=(line(group), *(line(text) for text in cells))))
+            rows.append(Row(cells=(line(label), *(line(text) for text in cells))))
     return Table(
-        id="gap-map-data", caption="Studies by intervention, population and outcome",
+        id="gap-map-data", caption="Studies by intervention and outcome",
         columns=(
             Column(label="Intervention and population", width=1.6),
             *(Column(label=domain, align="right", width=1) for domain in found.domains),

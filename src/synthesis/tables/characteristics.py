@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import upper_first
 from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.evidence.countries import country
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.study import Result, Study
 from synthesis.formatting import integer, month_number, months
-from synthesis.evidence.countries import country
 from synthesis.tables.records import (
     NOT_STATED,
     RECALLED,

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from synthesis.tables.findings import summary_of_findings as summary_of_findings
     from synthesis.tables.local_baseline import local_baseline as local_baseline
     from synthesis.tables.pooled import pooled_table as pooled_table
+    from synthesis.tables.robustness import robustness_table as robustness_table
     from synthesis.tables.statements import statements as statements
     from synthesis.tables.what_would_change import what_would_change_table as what_would_change_table
 
@@ -108,6 +109,7 @@ __all__ = [
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
+    "robustness_table",
     "statements",
     "study_characteristics",
     "study_flow",
@@ -160,6 +162,7 @@ _PUBLIC = {
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
+    "robustness_table": "synthesis.tables.robustness:robustness_table",
     "statements": "synthesis.tables.statements:statements",
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
     "study_flow": "synthesis.analysis.flow:study_flow",

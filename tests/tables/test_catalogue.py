@@ -9,11 +9,11 @@ from synthesis.analysis.run import analyse
 from synthesis.document.elements import Statements, Table, plain
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
+from synthesis.evidence.countries import COUNTRIES
 from synthesis.evidence.load import Evidence
 from synthesis.tables.catalogue import TABLES
-from synthesis.evidence.countries import COUNTRIES
 
-PER_ANALYSIS = ("certainty", "what-would-change", "pooled", "effects", "directions", "excluded")
+PER_ANALYSIS = ("certainty", "robustness", "what-would-change", "pooled", "effects", "directions", "excluded")
 
 
 @pytest.fixture(scope="module")

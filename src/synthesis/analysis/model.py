@@ -271,6 +271,66 @@ class WhatWouldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """One way of carrying out the analysis.
+
+    Attributes
+    ----------
+    options : dict of str to str
+        Choice to the alternative taken; choices made as planned are not in it.
+    k : int
+    measure : str
+    estimate, low, high : float or None
+        Analysis scale; None where no study is left.
+    side : {-1, 0, 1} or None
+        Where the interval lies: below no difference, across it, above it; None where there is none.
+    """
+
+    options: dict[str, str]
+    k: int
+    measure: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    side: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """Whether the conclusion hangs on choices that could as well have been made otherwise.
+
+    Attributes
+    ----------
+    side : int
+        Where the interval of the plan lies.
+    labels : dict of str to str
+        Choices, and alternatives as ``choice/alternative``, in print.
+    statuses : dict of str to str
+        Choice to its status.
+    equivalent : tuple of Specification
+        Every combination of equivalent choices, the plan first.
+    alone : tuple of Specification
+        Every alternative that is not equivalent, or may not be, with everything else as planned.
+    """
+
+    side: int
+    labels: dict[str, str]
+    statuses: dict[str, str]
+    equivalent: tuple[Specification, ...]
+    alone: tuple[Specification, ...]
+
+    @property
+    def agree(self) -> tuple[Specification, ...]:
+        """The equivalent analyses whose interval lies where the plan's does."""
+        return tuple(item for item in self.equivalent if item.side == self.side)
+
+    @property
+    def differ(self) -> tuple[Specification, ...]:
+        """The equivalent analyses whose interval lies elsewhere, or that have no study left."""
+        return tuple(item for item in self.equivalent if item.side != self.side)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything known about one question.
 
@@ -304,6 +364,8 @@ class Analysis:
         How each of ``models`` is computed.
     certainty : Certainty
     what_would_change : WhatWouldChange or None
+    robustness : Robustness or None
+        None where nothing was pooled or no choices are declared.
     concerns : tuple of (str, str)
         Study id and the recorded concern, for every study in the analysis or its variants that carries one.
     notes : tuple of Note
@@ -335,6 +397,7 @@ class Analysis:
     repooling: dict[ModelKey, Repooling] = field(default_factory=dict)
     certainty: Certainty
     what_would_change: WhatWouldChange | None = None
+    robustness: Robustness | None = None
     concerns: tuple[tuple[str, str], ...] = ()
     compare_with: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = ()

@@ -11,6 +11,7 @@ from synthesis.analysis.directions import directions
 from synthesis.analysis.model import Analysis, GoodDirection, ModelKey, Repooling, VariantResult
 from synthesis.analysis.phrases import lower_first
 from synthesis.analysis.repooling import repooling
+from synthesis.analysis.robustness import robustness
 from synthesis.analysis.what_would_change import what_would_change
 from synthesis.analysis.words import plan_in_words
 from synthesis.diagnostics.cumulative import Accumulation, cumulative
@@ -23,7 +24,7 @@ from synthesis.evidence.question import Plan, Question, Variant, Vocabulary
 from synthesis.evidence.selection import Candidate, Selection, select
 from synthesis.evidence.study import Study
 from synthesis.pooling.model import Note, Pooled
-from synthesis.pooling.pool import pool
+from synthesis.pooling.pool import pool, pool_subset
 
 WITHOUT_CONCERNS = "without-studies-with-concerns"
 
@@ -92,6 +93,7 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
         repooling=_rules(effects, asked.plan),
         what_would_change=what_would_change(asked, effects, models.get("plan")),
+        robustness=robustness(asked, models.get("plan"), lambda change: _pooled_under(evidence, asked, change)),
         certainty=certainty_of(evidence, asked, effects, models.get("plan"), absolute, shown),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),
@@ -269,10 +271,7 @@ def _variants(evidence: EvidenceLike, question: Question, effects: Effects) -> I
             )
         )
     for variant in planned:
-        varied = vary(question, variant)
-        chosen = _chosen(evidence.studies, variant)
-        selection = select(chosen.values(), varied, evidence.vocabulary)
-        found = effects_of(varied, selection, evidence.studies)
+        varied, found = _varied_effects(evidence, question, variant)
         yield VariantResult(
             id=variant.id,
             label=variant.label,
@@ -282,6 +281,22 @@ def _variants(evidence: EvidenceLike, question: Question, effects: Effects) -> I
             repooling=_rules(found, varied.plan),
             notes=() if found.rows else (_nothing(varied),),
         )
+
+
+def _varied_effects(evidence: EvidenceLike, question: Question, variant: Variant) -> tuple[Question, Effects]:
+    varied = vary(question, variant)
+    chosen = _chosen(evidence.studies, variant)
+    selection = select(chosen.values(), varied, evidence.vocabulary)
+    return varied, effects_of(varied, selection, evidence.studies)
+
+
+def _pooled_under(evidence: EvidenceLike, question: Question, variant: Variant) -> Pooled | None:
+    """The plan's result with one change; None if no study is left. Too few for its interval method get Wald's."""
+    varied, found = _varied_effects(evidence, question, variant)
+    plan = varied.plan
+    if not found.rows:
+        return None
+    return pool_subset(found, model=plan.model, tau2=plan.tau2, ci=plan.profile, prediction="none", level=plan.level)
 
 
 def vary(question: Question, variant: Variant) -> Question:

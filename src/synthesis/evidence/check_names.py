@@ -209,6 +209,9 @@ def _namespaces(record: Study | Source | Question) -> Iterator[list[Use]]:
         yield [(estimate.id, f"estimates[{i}].id") for i, estimate in enumerate(record.estimates)]
     else:
         yield [(variant.id, f"sensitivity[{i}].id") for i, variant in enumerate(record.sensitivity)]
+        yield [(choice.id, f"choices[{i}].id") for i, choice in enumerate(record.choices)]
+        for i, choice in enumerate(record.choices):
+            yield [(item.id, f"choices[{i}].alternatives[{j}].id") for j, item in enumerate(choice.alternatives)]
 
 
 def _arms_used(result: Result, path: str) -> Iterator[Use]:
@@ -258,6 +261,10 @@ def _studies_used(evidence: Evidence) -> Iterator[tuple[RecordFile, list[Use]]]:
         for i, variant in enumerate(question.sensitivity):
             yield file, [(name, f"sensitivity[{i}].without[{j}]") for j, name in enumerate(variant.without)]
             yield file, [(name, f"sensitivity[{i}].only[{j}]") for j, name in enumerate(variant.only)]
+        for i, choice in enumerate(question.choices):
+            for j, item in enumerate(choice.alternatives):
+                path = f"choices[{i}].alternatives[{j}].without"
+                yield file, [(name, f"{path}[{m}]") for m, name in enumerate(item.without)]
         if question.baseline_risk is not None and question.baseline_risk.study is not None:
             yield file, [(question.baseline_risk.study, "baseline_risk.study")]
 
@@ -298,3 +305,7 @@ def _question_words(evidence: Evidence) -> Iterator[tuple[RecordFile, str, Use]]
         for i, variant in enumerate(question.sensitivity):
             for j, design in enumerate(variant.designs or ()):
                 yield file, "a design", (design, f"sensitivity[{i}].designs[{j}]")
+        for i, choice in enumerate(question.choices):
+            for j, item in enumerate(choice.alternatives):
+                for m, design in enumerate(item.designs or ()):
+                    yield file, "a design", (design, f"choices[{i}].alternatives[{j}].designs[{m}]")

@@ -99,6 +99,37 @@ class Variant(Record):
     only: tuple[Slug, ...] = ()
 
 
+class Alternative(Record):
+    """Another way of making one choice of the plan or the rule."""
+
+    id: Slug
+    label: Text
+    plan: dict[str, str] = Field(default_factory=dict)
+    designs: tuple[Slug, ...] | None = None
+    window_months: tuple[Months, Months] | None = None
+    prefer: tuple[Text, ...] | None = None
+    without: tuple[Slug, ...] = ()
+
+
+class Choice(Record):
+    """A choice of the analysis that could have been made otherwise.
+
+    Attributes
+    ----------
+    status : {"equivalent", "not-equivalent", "uncertain"}
+        Whether the alternatives answer the same question as well as the plan does. All combinations of equivalent
+        ones are carried out; the others are carried out one at a time and count for nothing.
+    why : str
+        Why the status is what it is.
+    """
+
+    id: Slug
+    label: Text
+    status: Literal["equivalent", "not-equivalent", "uncertain"]
+    why: Text
+    alternatives: tuple[Alternative, ...] = Field(min_length=1)
+
+
 class Thresholds(Record):
     """Sizes of effect on the absolute scale (people per 1,000) that separate trivial, small, moderate and large."""
 
@@ -134,6 +165,7 @@ class Question(Record):
     plan: Plan = Plan()
     exclude: tuple[Exclusion, ...] = ()
     sensitivity: tuple[Variant, ...] = ()
+    choices: tuple[Choice, ...] = ()
     thresholds: Thresholds | None = None
     baseline_risk: BaselineRisk | None = None
     certainty: CertaintyJudgement = CertaintyJudgement()

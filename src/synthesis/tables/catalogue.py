@@ -15,6 +15,7 @@ from synthesis.tables.estimates import published_estimates
 from synthesis.tables.excluded import excluded_table
 from synthesis.tables.findings import summary_of_findings
 from synthesis.tables.pooled import pooled_table
+from synthesis.tables.robustness import robustness_table
 from synthesis.tables.statements import statements
 from synthesis.tables.what_would_change import what_would_change_table
 
@@ -36,6 +37,12 @@ TABLES = Registry(
             key="summary-of-findings", title="Summary of findings", row="a question", function=summary_of_findings
         ),
         TableKind(key="certainty", title="How certain, and why", row="a domain of GRADE", function=certainty_table),
+        TableKind(
+            key="robustness",
+            title="Other ways of analysing a question",
+            row="a way of analysing it",
+            function=robustness_table,
+        ),
         TableKind(
             key="what-would-change",
             title="What would change the conclusion",

@@ -98,11 +98,6 @@ def test_a_circle_is_a_circle() -> None:
     assert found == {"cx": "1", "cy": "2.5", "r": "3.14", "fill": "none", "stroke": "#000000", "stroke-width": "2"}
 
 
-def test_a_single_character_is_as_wide_as_it_is() -> None:
-    one, two = marks(lambda canvas: [canvas.text(0, 0, "1"), canvas.text(0, 0, "12")])
-    assert one.get("textLength") is None and two.get("textLength") is not None
-
-
 def test_lines_and_shapes_are_paths() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.line(((0, 1), (2.005, 3.14159)), width=1, dash=True)

@@ -63,9 +63,8 @@ class Canvas:
                 "font-size": "" if size == style.TEXT else _short(size),
                 "font-weight": "700" if bold else "",
                 "fill": "" if colour == style.INK else colour,
-                # A single character has no spacing to adjust.
-                "textLength": _short(width(piece, size=size, bold=bold)) if len(piece) > 1 else "",
-                "lengthAdjust": "spacingAndGlyphs" if len(piece) > 1 else "",
+                "textLength": _short(width(piece, size=size, bold=bold)),
+                "lengthAdjust": "spacingAndGlyphs",
             }
             if piece:
                 self._marks.append(f"<text{_written(attributes)}>{escape(piece, quote=False)}</text>")

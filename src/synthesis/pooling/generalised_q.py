@@ -6,11 +6,15 @@ y'Py, y'PPy, tr(P) or the likelihood. Evaluating whole vectors of tau2 in one go
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from synthesis.effects.model import Floats
+
+# Numbers in one array: several of them fit into a core's cache.
+_AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,22 @@ class GeneralisedQ:
         q = np.einsum("gk,gk,gk->g", weights, residuals, residuals)
         return Fits(q, weights, residuals, hat_trace, log_det)
 
+    def _in_parts(self, function: Callable[[Floats], Floats], tau2: Floats) -> Floats:
+        """``function`` of ``tau2``, so many values at a time that memory grows with k alone."""
+        step = max(1, _AT_ONCE // self.k)
+        if len(tau2) <= step:
+            return function(tau2)
+        return np.concatenate([function(tau2[first : first + step]) for first in range(0, len(tau2), step)])
+
     def q(self, tau2: Floats) -> Floats:
         """Generalised Q, which falls as tau2 grows."""
-        return self.fit(tau2).q
+        return self._in_parts(lambda part: self.fit(part).q, tau2)
 
     def score(self, tau2: Floats, *, restricted: bool) -> Floats:
         """Twice the derivative of the (restricted) log-likelihood by tau2."""
+        return self._in_parts(lambda part: self._score(part, restricted=restricted), tau2)
+
+    def _score(self, tau2: Floats, *, restricted: bool) -> Floats:
         fits = self.fit(tau2)
         weighted = fits.weights * fits.residuals
         score: Floats = np.einsum("gk,gk->g", weighted, weighted) - fits.weights.sum(axis=1)
@@ -97,6 +111,9 @@ class GeneralisedQ:
 
     def log_likelihood(self, tau2: Floats, *, restricted: bool) -> Floats:
         """(Restricted) log-likelihood up to a constant that does not depend on tau2."""
+        return self._in_parts(lambda part: self._log_likelihood(part, restricted=restricted), tau2)
+
+    def _log_likelihood(self, tau2: Floats, *, restricted: bool) -> Floats:
         fits = self.fit(tau2)
         value: Floats = np.log(fits.weights).sum(axis=1) - fits.q
         return (value - fits.log_det if restricted else value) / 2

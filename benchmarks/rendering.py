@@ -67,6 +67,10 @@ main(sys.argv[2:])
 """
 
 
+# Wall and processor seconds, MiB of the largest process, and seconds a route measured of itself.
+Run = tuple[float, float, float, float | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One way from the notebook to files: its name, its command, where it writes, what it is compared with."""
@@ -168,14 +172,30 @@ def _python_with_playwright(scratch: Path) -> str:
     return str(python)
 
 
-def measure(route: Route) -> Measured:
-    """Take a route ``RUNS`` times, after one run that warms the disk."""
-    taken = [_once(route) for _ in range(RUNS + 1)][1:]
-    files = {path.suffix[1:]: _written(path) for path in sorted(route.out.iterdir()) if path.suffix in REMARKS}
-    if not files:
-        raise SystemExit(f"{route.name} wrote neither a page nor a PDF")
-    wall, cpu, peak = (statistics.median(values) for values in zip(*(run[:3] for run in taken), strict=True))
-    inside = [run[3] for run in taken if run[3] is not None]
+def measure(taken_routes: list[Route]) -> dict[str, Measured]:
+    """Take every route ``RUNS`` times, after a round that warms the disk.
+
+    The routes take turns, so that whatever else the machine does slows all of them alike.
+    """
+    runs: dict[str, list[Run]] = {route.name: [] for route in taken_routes}
+    files: dict[str, dict[str, Written]] = {}
+    for turn in range(RUNS + 1):
+        for route in taken_routes:
+            sys.stdout.write(f"{turn} of {RUNS}: {route.name}\n")
+            run = _once(route)
+            if turn:
+                runs[route.name].append(run)
+                continue
+            made = [path for path in sorted(route.out.iterdir()) if path.suffix in REMARKS]
+            if not made:
+                raise SystemExit(f"{route.name} wrote neither a page nor a PDF")
+            files[route.name] = {path.suffix[1:]: _written(path) for path in made}
+    return {name: _median(found, files[name]) for name, found in runs.items()}
+
+
+def _median(runs: list[Run], files: dict[str, Written]) -> Measured:
+    wall, cpu, peak = (statistics.median(values) for values in zip(*(run[:3] for run in runs), strict=True))
+    inside = [run[3] for run in runs if run[3] is not None]
     return Measured(wall=wall, cpu=cpu, peak=peak, inside=statistics.median(inside) if inside else None, files=files)
 
 
@@ -195,7 +215,7 @@ def _about_pdf(content: bytes) -> str:
     return f"fails {len({text.partition(':')[0] for text in found})} of {len(PDF_CHECKS)} PDF/UA checks"
 
 
-def _once(route: Route) -> tuple[float, float, float, float | None]:
+def _once(route: Route) -> Run:
     shutil.rmtree(route.out, ignore_errors=True)
     route.out.mkdir(parents=True)
     with tempfile.TemporaryFile() as said:
@@ -222,7 +242,8 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
             "",
             f"Written by `benchmarks/rendering.py` on {datetime.now(UTC).date().isoformat()}. "
             f"Python {platform.python_version()}, {_versions()}; {platform.system()} {platform.machine()}, "
-            f"{os.cpu_count()} processors. Medians of {RUNS} runs, each a process of its own. The notebook is "
+            f"{os.cpu_count()} processors. Medians of {RUNS} runs, each a process of its own; the routes take turns. "
+            "The notebook is "
             f"`notebooks/{NOTEBOOK.name}`, executed beforehand except where a route says that it runs it. Peak memory "
             "is that of the largest process. A ratio above 1 means slower, or larger, than our route to the same "
             "format.",
@@ -231,8 +252,8 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
             f"a whole build, with the start of Python, the checks and a Jupyter kernel that runs the notebook, "
             f"{build.wall:.2f} s.",
             "",
-            "| route | wall s | CPU s | peak MiB | file | bytes | gzip | time against ours | size against ours | file |",
-            "|---|--:|--:|--:|---|--:|--:|--:|--:|---|",
+            "| route | wall s | CPU s | peak MiB | file | bytes | gzip | wall ÷ ours | CPU ÷ ours | bytes ÷ ours | it |",
+            "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|---|",
             *(row for route in every for row in _rows(route, measured)),
             "",
         ]
@@ -241,11 +262,11 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
 
 def _rows(route: Route, measured: dict[str, Measured]) -> Iterator[str]:
     if route.name not in measured:
-        yield f"| {route.name} | not run: {route.why_not} | | | | | | | | |"
+        yield f"| {route.name} | not run: {route.why_not} | | | | | | | | | |"
         return
     found, ours = measured[route.name], measured.get(route.against)
     for form, written in found.files.items():
-        slower = f"{found.wall / ours.wall:.2f}" if ours else ""
+        slower = f"{found.wall / ours.wall:.2f} | {found.cpu / ours.cpu:.2f}" if ours else " | "
         larger = f"{written.size / ours.files[form].size:.2f}" if ours else ""
         yield (
             f"| {route.name} | {found.wall:.2f} | {found.cpu:.2f} | {found.peak:.0f} | {form} | {written.size:,} | "
@@ -269,11 +290,7 @@ def main() -> None:
         notebook = scratch / NOTEBOOK.name
         nbformat.write(execute(NOTEBOOK, {}), notebook)
         every = routes(notebook, scratch)
-        measured: dict[str, Measured] = {}
-        for route in every:
-            if not route.why_not:
-                sys.stdout.write(f"{route.name}\n")
-                measured[route.name] = measure(route)
+        measured = measure([route for route in every if not route.why_not])
     REPORT.write_text(report(measured, every), encoding="utf-8")
     sys.stdout.write(REPORT.read_text(encoding="utf-8"))
 

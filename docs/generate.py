@@ -25,6 +25,7 @@ from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.cli import app
 from synthesis.diagnostics.excess_significance import EXCESS_TESTS
 from synthesis.diagnostics.fail_safe import FAIL_SAFE
+from synthesis.diagnostics.selection_weights import SELECTION
 from synthesis.diagnostics.trim_and_fill import TRIM_ESTIMATORS
 from synthesis.effects.contrasts import ROUTES
 from synthesis.effects.data import DATA_KINDS
@@ -117,7 +118,7 @@ def methods() -> Lines:
     yield from ("## Small-study effects", "", "From `src/synthesis/diagnostics/`; limits stand beside each result.", "")
     tests = [
         (choices.kind, code(key), entry.reference)
-        for choices in (TRIM_ESTIMATORS, EXCESS_TESTS, FAIL_SAFE)
+        for choices in (TRIM_ESTIMATORS, EXCESS_TESTS, FAIL_SAFE, SELECTION)
         for key, entry in choices.items()
     ]
     yield from table(("Table", "Key", "Source"), tests)

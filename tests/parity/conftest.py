@@ -138,6 +138,7 @@ COMPARED_KINDS = {
     "predict_transf",
     "gosh",
     "permutest",
+    "selmodel",
     "rma.mv",
     "mv_variance_ci",
     "network",
@@ -183,7 +184,7 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return "two studies"
     if kind == "meta_regression" and call["method"] == "EE" and call["test"] in ("knha", "adhoc"):
         return "dispersion with a common effect"
-    if kind in ("rma.mv", "mv_variance_ci", "network", "robust"):
+    if kind in ("selmodel", "rma.mv", "mv_variance_ci", "network", "robust"):
         return None
     if kind in ("rma.uni_weights", "anova_lrt", "anova_wald", "fsn", "ranktest") or (
         kind == "regtest" and call["model"] == "lm"

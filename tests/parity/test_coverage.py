@@ -92,7 +92,7 @@ def test_every_field_is_compared_or_explained(files: dict[str, dict[str, Any]]) 
     assert found == FIELDS_COMPARED | set(FIELDS_NOT_COMPARED)
 
 
-COMPARED = 5771
+COMPARED = 5815
 FULL_GRID_SETS = 41
 # What is left out: how many analyses, and why.
 REASONS: dict[str, tuple[int, str]] = {
@@ -101,6 +101,5 @@ REASONS: dict[str, tuple[int, str]] = {
     "integration": (6, "the reference integrates past a narrow dip in power; here the integral is exact"),
     "perfect fit": (2, "effects on a line: the reference tests rounding errors, here that is refused"),
     "two studies": (16, "no regression test, and no side of the funnel, is found with two studies"),
-    "kind rma.glmm": (17, "no generalised linear mixed models"),
-    "kind selmodel": (44, "no selection models"),
+    "kind rma.glmm": (17, "generalised linear mixed models are not offered yet"),
 }

@@ -1,0 +1,54 @@
+"""Selection models agree with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from synthesis.diagnostics.selection_model import selection_model
+
+KIND = {
+    "stepfun": "step", "beta": "beta", "halfnorm": "half-normal", "negexp": "negative-exponential", "power": "power",
+}  # fmt: skip
+
+
+def test_selection_models(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], as_effects: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "selmodel"):
+        call, expected = analysis["call"], analysis["result"]
+        effects = reference["effects"][call["effects"]]
+        step, held = call["type"] == "stepfun", call.get("delta_fixed")
+        found = selection_model(
+            as_effects(effects["yi"], effects["vi"]),
+            kind=KIND[call["type"]],
+            alternative=call["alternative"].replace(".", "-"),
+            steps=call.get("steps", (0.025,)),
+            held=None if held is None else held[1:],
+            model="common" if call["method"] == "EE" else "random",
+        )
+        where = f"{analysis['id']} {call['type']} {call['alternative']} {call['method']}"
+        # The reference integrates smooth functions numerically and cuts p values off near 0 and 1.
+        rel = 1e-5 if step else 1e-3
+        floor = 1e-6 if step else 1e-4
+        numbers = {
+            "estimate": found.estimate, "se": found.se, "ci_lb": found.ci.low, "ci_ub": found.ci.high,
+            "tau2": found.tau2, "ll": found.log_likelihood, "ll_unselected": found.log_likelihood_unselected,
+        }  # fmt: skip
+        if expected["se_tau2"] is not None:
+            assert found.tau2_se is not None, where
+            numbers["se_tau2"] = found.tau2_se
+        for name, value in numbers.items():
+            disagreements.number(f"{where} {name}", value, expected[name], rel=rel, floor=floor)
+        if found.selection is not None:
+            disagreements.number(f"{where} LRT", found.selection.statistic, expected["LRT"], rel=rel, floor=floor)
+            disagreements.number(f"{where} LRT df", found.selection.df, expected["LRT_df"], rel=0)
+        skip = 1 if step else 0
+        columns = (expected[name][skip:] for name in ("delta", "se_delta", "pval_delta"))
+        for parameter, value, se, p in zip(found.parameters, *columns, strict=True):
+            disagreements.number(f"{where} {parameter.name}", parameter.value, value, rel=rel)
+            if se is not None:
+                assert parameter.se is not None and parameter.p is not None, where
+                disagreements.number(f"{where} se {parameter.name}", parameter.se, se, rel=rel)
+                disagreements.number(f"{where} p {parameter.name}", parameter.p, p, rel=rel, floor=1e-6)
+    disagreements.fail_if_any()

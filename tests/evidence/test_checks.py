@@ -61,6 +61,18 @@ def test_problems_come_in_order_and_once(folder: Folder) -> None:
     assert list(problems) == sorted(set(problems))
 
 
+CHOICE = """choices:
+  - id: estimator
+    label: Estimator
+    status: equivalent
+    why: invented
+    alternatives:
+      - id: other
+        label: Other
+        {}
+sensitivity:"""
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "fix"),
     [
@@ -83,6 +95,9 @@ def test_problems_come_in_order_and_once(folder: Folder) -> None:
         ("questions/referral.yaml", "review2010/pooled", "review2010/poolt", "unknown-source", "'pooled'"),
         ("questions/referral.yaml", "{model: common}", "{model: commn}", "variant-plan", "'common'"),
         ("questions/referral.yaml", "{model: common}", "{level: '95%'}", "variant-plan", "percent sign"),
+        ("questions/referral.yaml", "sensitivity:", CHOICE.format("plan: {tau3: DL}"), "variant-plan", "tau2"),
+        ("questions/referral.yaml", "sensitivity:", CHOICE.format("without: [sond2001]"), "unknown-study", "sound2001"),
+        ("questions/referral.yaml", "sensitivity:", CHOICE.format("designs: [rtc]"), "unknown-word", "'rct'"),
         (
             "questions/referral.yaml", "sensitivity:", "exclude: [{study: sound2001, result: abstain, reason: x}]\n"
             "sensitivity:", "unknown-result", "'abstinent'",

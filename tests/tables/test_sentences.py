@@ -117,3 +117,12 @@ def test_very_low_certainty_says_so_and_describes_the_studies() -> None:
 def test_without_a_size_a_judged_result_is_described() -> None:
     judged = Certainty(status="judged", level="low")
     assert meaning(analysis(0.5, 0.1, 0.9, certainty=judged)).startswith("Seen more often")
+
+
+def test_directions_of_very_low_certainty_say_so(observed: Analysis) -> None:
+    judged = replace(observed, certainty=Certainty(status="judged", level="very-low"))
+    assert meaning(judged) == (
+        f"The evidence is very uncertain about the effect of {observed.intervention.lower()} on this outcome. "
+        f"{meaning(observed)}"
+    )
+    assert meaning(replace(observed, certainty=Certainty(status="judged", level="low"))) == meaning(observed)

@@ -57,7 +57,7 @@ CHECKS: Registry[RecordCheck] = Registry(
         RecordCheck(
             key="duplicate-id",
             finds="An id used twice: by two records of a kind, or by two arms, results, reports, statements, "
-            "estimates or sensitivity analyses of one record.",
+            "estimates, sensitivity analyses, choices or alternatives of one record.",
             why="One of the two would silently be ignored.",
             run=check_names.duplicate_id,
         ),
@@ -129,7 +129,7 @@ CHECKS: Registry[RecordCheck] = Registry(
         ),
         RecordCheck(
             key="variant-plan",
-            finds="A sensitivity analysis that changes something a plan does not have.",
+            finds="A sensitivity analysis or an alternative that changes something a plan does not have.",
             why="It would repeat the main analysis under another name.",
             run=check_plans.variant_plan,
         ),

@@ -190,7 +190,7 @@ def _notes(analyses: tuple[Analysis, ...], letters: Mapping[str, str]) -> tuple[
     if letters:
         notes.append(line(CERTAINTY_NOTE))
     notes.extend(line(f"{mark} {text}") for text, mark in letters.items())
-    if any(analysis.certainty.status == "judged" and analysis.pooled is not None for analysis in analyses):
+    if any(analysis.certainty.status == "judged" for analysis in analyses):
         notes.append(line(KEY))
     if any(analysis.certainty.status == "not-yet-judged" for analysis in analyses):
         notes.append(line("Certainty is a judgement that people make. “Not yet judged” means that nobody has made it."))

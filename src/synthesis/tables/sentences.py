@@ -41,7 +41,9 @@ def meaning(analysis: Analysis) -> str:
             return described
         return f"{said} In these studies: {lower_first(described)}" if analysis.certainty.level == "very-low" else said
     if analysis.directions:
-        return direction_meaning(analysis)
+        # Sizes are not known here, so that very low certainty is all that can be put in the words of certainty.
+        said = judged_meaning(analysis) if analysis.certainty.level == "very-low" else None
+        return f"{said} {direction_meaning(analysis)}" if said else direction_meaning(analysis)
     return "No study we hold answers this with numbers that can be used. That says nothing about the effect."
 
 

@@ -242,8 +242,8 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
             "",
             f"Written by `benchmarks/rendering.py` on {datetime.now(UTC).date().isoformat()}. "
             f"Python {platform.python_version()}, {_versions()}; {platform.system()} {platform.machine()}, "
-            f"{os.cpu_count()} processors. Medians of {RUNS} runs, each a process of its own; the routes take turns. "
-            "The notebook is "
+            f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end. "
+            f"Medians of {RUNS} runs, each a process of its own; the routes take turns. The notebook is "
             f"`notebooks/{NOTEBOOK.name}`, executed beforehand except where a route says that it runs it. Peak memory "
             "is that of the largest process. A ratio above 1 means slower, or larger, than our route to the same "
             "format.",
@@ -252,7 +252,7 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
             f"a whole build, with the start of Python, the checks and a Jupyter kernel that runs the notebook, "
             f"{build.wall:.2f} s.",
             "",
-            "| route | wall s | CPU s | peak MiB | file | bytes | gzip | wall ÷ ours | CPU ÷ ours | bytes ÷ ours | it |",
+            "| route | wall s | CPU s | peak MiB | file | bytes | gzip | wall ÷ our | CPU ÷ our | bytes ÷ our | it |",
             "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|---|",
             *(row for route in every for row in _rows(route, measured)),
             "",

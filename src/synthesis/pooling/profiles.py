@@ -49,6 +49,11 @@ class Profile:
     warn_if_narrower: bool
     reference: str
 
+    @property
+    def options(self) -> dict[str, str]:
+        """What ``pool`` needs to follow the rule: ``pool(effects, **PROFILES["metafor"].options)``."""
+        return {"tau2": self.tau2, "ci": self.key}
+
     def branch(self, k: int, tau2: float) -> Branch:
         """The first branch that fits ``k`` effects and this ``tau2``."""
         return next(b for b in self.branches if k >= b.smallest_k and (tau2 > 0 or not b.needs_tau2))
@@ -84,6 +89,56 @@ PROFILES = Registry(
             prediction_from_k=5,
             warn_if_narrower=True,
             reference="Cochrane Handbook 10.10.4.4; Cochrane random-effects methods policy, 2025",
+        ),
+        Profile(
+            key="metafor",
+            label="default of the R package metafor",
+            tau2="REML",
+            branches=(
+                Branch(
+                    interval="wald",
+                    smallest_k=1,
+                    needs_tau2=False,
+                    why="this program uses the normal distribution unless told otherwise",
+                ),
+            ),
+            prediction_from_k=2,
+            warn_if_narrower=False,
+            reference="Viechtbauer 2010, Journal of Statistical Software 36(3); rma.uni without further options",
+        ),
+        Profile(
+            key="revman-5",
+            label="Review Manager 5",
+            tau2="DL",
+            branches=(
+                Branch(
+                    interval="wald",
+                    smallest_k=1,
+                    needs_tau2=False,
+                    why="this program has the normal distribution only",
+                ),
+            ),
+            prediction_from_k=3,
+            warn_if_narrower=False,
+            reference="Deeks and Higgins 2010, Statistical algorithms in Review Manager 5 (without a "
+            "prediction interval, which is added here)",
+        ),
+        Profile(
+            key="dersimonian-laird-1986",
+            label="DerSimonian and Laird's original method",
+            tau2="DL",
+            branches=(
+                Branch(
+                    interval="wald",
+                    smallest_k=1,
+                    needs_tau2=False,
+                    why="the method as published uses the normal distribution",
+                ),
+            ),
+            prediction_from_k=3,
+            warn_if_narrower=False,
+            reference="DerSimonian and Laird 1986, Controlled Clinical Trials 7:177-188 (without a prediction "
+            "interval, which is added here)",
         ),
     ),
 )

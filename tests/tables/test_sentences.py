@@ -109,7 +109,8 @@ def test_very_low_certainty_says_so_and_describes_the_studies() -> None:
     text = meaning(analysis(0.5, -0.1, 1.1, certainty=judged, per_thousand=PEOPLE))
     assert text == (
         "The evidence is very uncertain about the effect of active referral on this outcome. In these studies: "
-        "seen more often with active referral, which is in its favour. The interval includes no difference and the opposite."
+        "seen more often with active referral, which is in its favour. The interval includes no difference and the "
+        "opposite."
     )
     assert "large" not in text
 

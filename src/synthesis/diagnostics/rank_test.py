@@ -29,12 +29,12 @@ class RankTest:
 
 
 def rank_test(effects: Effects) -> RankTest:
-    """Begg and Mazumdar's test on the rows of ``effects``, at least 3.
+    """Begg and Mazumdar's test on the rows of ``effects``, at least 2.
 
     Raises
     ------
     AnalysisError
-        If there are fewer than 3 effects, or all effects or all variances are equal.
+        If there are fewer than 2 effects, or all effects or all variances are equal.
 
     References
     ----------

@@ -336,9 +336,9 @@ def checks() -> Lines:
     yield ""
     yield from table(("Code", "Finds", "Why"), ((code(item.key), item.finds, item.why) for item in CHECKS.values()))
     yield "Three more are made with the methods themselves: `arithmetic` (a hand calculation that the code does not"
-    yield "reproduce), `rob-...` (a judgement of risk of bias that its tool cannot hold, or that departs from the tool's"
-    yield "rule without saying why) and `stale-judgement` (certainty that was judged on other facts than those of today;"
-    yield "`synthesis judge` shows both). The last is looked for once nothing else is wrong."
+    yield "reproduce), `rob-...` (a judgement of risk of bias that its tool cannot hold, or that departs from the"
+    yield "tool's rule without saying why) and `stale-judgement` (certainty that was judged on other facts than those"
+    yield "of today; `synthesis judge` shows both). The last is looked for once nothing else is wrong."
     yield ""
     yield from ("## Domains of GRADE", "", "From `src/synthesis/certainty/domains.py`.", "")
     rows = ((code(item.key), item.label, " ".join(item.ask), item.reference) for item in DOMAINS.values())

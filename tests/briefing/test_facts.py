@@ -12,10 +12,12 @@ import pytest
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.run import analyse
+from synthesis.briefing.compose import briefing_facts
 from synthesis.briefing.facts import Fact, Facts, facts_of, more_or_fewer
 from synthesis.document.elements import FACTS_MIME
 from synthesis.errors import UnknownKeyError
 from synthesis.evidence.load import Evidence
+from synthesis.evidence.project import open_briefing
 from synthesis.formatting import percent, ratio
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +39,9 @@ def slots(notebook: Path) -> list[str]:
     return [name for cell in cells for name in SLOT.findall("".join(cell["source"]))]
 
 
-def test_every_slot_of_every_notebook_resolves(facts: dict[str, Fact]) -> None:
+def test_every_slot_of_every_notebook_resolves(evidence: Evidence, analyses: dict[str, Analysis]) -> None:
+    briefing = open_briefing("mutual-aid", ROOT)
+    facts = briefing_facts(evidence, briefing, [analyses[question] for question in briefing.questions])
     found = {path.name: slots(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     assert len(found["mutual_aid_briefing.ipynb"]) > 30
     found = {name: [slot for slot in used if not slot.startswith("claim:")] for name, used in found.items()}

@@ -1,6 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering bench-metafor clean
+.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering bench-metafor clean gallery
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,9 @@ schema: .venv/.ready  ## renew evidence/schema from the models
 
 docs: .venv/.ready  ## renew docs/reference from the code
 	$(BIN)/python docs/generate.py
+
+gallery: .venv/.ready  ## every figure on one page, in build/gallery
+	$(BIN)/python docs/gallery.py
 
 accept-images: .venv/.ready  ## put figures' pictures on file anew (differences: build/images)
 	$(BIN)/python -m pytest -q tests/figures/test_images.py --accept-images

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from synthesis.document.elements import Document, Figure, Paragraph, Span, Table, line, plain
+from synthesis.document.elements import Document, Figure, Heading, Paragraph, Span, Table, line, plain
 from synthesis.document.walk import every_block, every_line
 from synthesis.render import html
-from synthesis.render.html import to_html
+from synthesis.render.html import WORDS_A_MINUTE, reading_minutes, to_html
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +195,13 @@ def test_colours_have_enough_contrast(scheme: str, front: str, back: str) -> Non
     bright, dim = sorted((luminance(colours[front]), luminance(colours[back])), reverse=True)
     # WCAG 2.2, 1.4.3, level AA: 4.5 to 1 for text.
     assert (bright + 0.05) / (dim + 0.05) >= 4.5
+
+
+def test_reading_time_counts_prose_and_leaves_out_tables_and_annexes() -> None:
+    def prose(words: int) -> Paragraph:
+        return Paragraph(text=line("word " * words))
+
+    annex = Heading(level=2, text=line("Annex: the rest"), id="annex")
+    assert reading_minutes((prose(WORDS_A_MINUTE * 3),)) == 3
+    assert reading_minutes((prose(WORDS_A_MINUTE * 3), annex, prose(WORDS_A_MINUTE * 9))) == 3
+    assert reading_minutes((prose(1),)) == 1

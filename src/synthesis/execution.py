@@ -160,7 +160,7 @@ def _read_notebook(path: Path) -> Any:
     if not path.is_file():
         raise UsageError(f"there is no notebook {path}")
     try:
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         # The reader trips over unexpected shapes in several ways before it gets round to refusing them.
@@ -178,7 +178,5 @@ def _set_parameters(notebook: Any, parameters: Mapping[str, object], path: Path)
     if len(tagged) != 1:
         raise DocumentError(f"{path.name} must have one cell tagged 'parameters'; found {len(tagged)}")
     source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-        source, id="injected-parameters", metadata={"tags": ["injected-parameters"]}
-    )
+    cell = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
     notebook.cells.insert(tagged[0] + 1, cell)

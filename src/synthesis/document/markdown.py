@@ -117,7 +117,7 @@ def _accept(state: StateInline, silent: bool, match: re.Match[str] | None, kind:
 def _parser() -> MarkdownIt:
     # A link definition prints nothing where it stands, so a line that happens to look like one would be lost.
     parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("reference")
-    # Addresses are checked when read: a refused one is an error here, not text.
+    # Addresses are checked when read: a refused one is an error here, not text. The parser is set up by assignment.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     for name, rule in (("slot", _slot_rule), ("footnote", _footnote_rule), ("citation", _citation_rule)):
         parser.inline.ruler.before("link", name, rule)

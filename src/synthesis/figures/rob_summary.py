@@ -7,6 +7,7 @@ from synthesis.certainty.rob_tools import ROB_TOOLS, Level
 from synthesis.document.elements import Column, Figure, Row, Table, line
 from synthesis.figures import style
 from synthesis.figures.bias_signs import MADE_UP, SIZE, name_of, occurring, sign
+from synthesis.figures.canvas import Side
 from synthesis.figures.lettering import width, wrap
 from synthesis.figures.rob_traffic_light import caption, parts_of
 from synthesis.figures.scene import Arranged, Item, Scene, Stroke, Words, drawing, key, rectangle
@@ -121,10 +122,8 @@ def _scale(top: float, bottom: float) -> list[Item]:
         x = NAMES + share * room
         items.append(Stroke(points=((x, bottom), (x, bottom + style.TICK))))
         text = percent(share)
-        side = {0.0: "left", 1.0: "right"}.get(share, "center")
-        items.append(
-            Words(x=x, y=bottom + style.TICK + 2 + style.TEXT, text=text, side=side)  # type: ignore[arg-type]
-        )
+        side: Side = "left" if share == 0 else "right" if share == 1 else "center"
+        items.append(Words(x=x, y=bottom + style.TICK + 2 + style.TEXT, text=text, side=side))
     return items
 
 

@@ -27,6 +27,7 @@ class BriefingHTMLExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
+    # The base class is annotated for outputs of one kind; nbconvert takes text and bytes alike.
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
         """The page as text, and nbconvert's resources."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
@@ -43,6 +44,7 @@ class BriefingPDFExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
+    # The base class is annotated for outputs of one kind; nbconvert takes text and bytes alike.
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """The PDF as bytes, and nbconvert's resources."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)

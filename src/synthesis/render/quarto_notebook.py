@@ -61,11 +61,11 @@ def quarto_notebook(document: Document) -> str:
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
     )
     # Written this way each source is a list of lines; Quarto loses the line ends of a source that is one string.
-    written: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    written: str = nbformat.writes(notebook)
     return f"{written}\n"
 
 
@@ -191,18 +191,16 @@ def _options(options: Mapping[str, str]) -> str:
 
 
 def _raw(source: str) -> Any:
-    return nbformat.v4.new_raw_cell(source)  # type: ignore[no-untyped-call]
+    return nbformat.v4.new_raw_cell(source)
 
 
 def _markdown(source: str) -> Any:
-    return nbformat.v4.new_markdown_cell(source)  # type: ignore[no-untyped-call]
+    return nbformat.v4.new_markdown_cell(source)
 
 
 def _code(source: str, shown: Mapping[str, str] | None = None, *, tags: Iterable[str] = ()) -> Any:
     outputs = []
     if shown is not None:
-        outputs = [nbformat.v4.new_output("display_data", data=dict(shown))]  # type: ignore[no-untyped-call]
+        outputs = [nbformat.v4.new_output("display_data", data=dict(shown))]
     about = {"tags": list(tags)} if tags else {}
-    return nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-        source, outputs=outputs, execution_count=1, metadata=about
-    )
+    return nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=1, metadata=about)

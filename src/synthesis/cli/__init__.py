@@ -1,0 +1,118 @@
+"""The command line: arguments, messages, exit codes, and nothing else.
+
+Exit codes: 0 all is well; 1 problems were found in the evidence or the document; 2 the command was used wrongly.
+
+A command is a function in one of the modules here and an entry in ``COMMANDS``. Functions import what they need when
+they run, so that help is instant.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import TextIOWrapper
+
+import typer
+
+from synthesis.cli import documents, records, results
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, what it runs, the heading it stands under in the help, and examples of its use."""
+
+    name: str
+    run: Callable[..., None]
+    panel: str
+    examples: tuple[str, ...]
+
+
+EVIDENCE = "Evidence"
+RESULTS = "Results"
+BRIEFINGS = "Briefings"
+
+COMMANDS = (
+    Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check --evidence path/to/evidence")),
+    Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
+    Command("schema", records.schema, EVIDENCE, ("synthesis schema",)),
+    Command(
+        "pool",
+        results.pool,
+        RESULTS,
+        (
+            "synthesis pool active-referral-attendance",
+            "synthesis pool cocaine-abstinence --format json",
+            "synthesis pool treatment-retention --format csv",
+        ),
+    ),
+    Command(
+        "explain",
+        results.explain,
+        RESULTS,
+        (
+            "synthesis explain cocaine-abstinence.effect",
+            "synthesis explain cocaine-leans-the-other-way",
+            "synthesis explain manning2012.att-post.pi",
+        ),
+    ),
+    Command(
+        "judge",
+        results.judge,
+        RESULTS,
+        (
+            "synthesis judge smart-recovery",
+            "synthesis judge cocaine-abstinence --sign 'A. Reader' --on 2026-11-23 "
+            "--rate 'imprecision=-2: the interval crosses every threshold'",
+        ),
+    ),
+    Command(
+        "build",
+        documents.build,
+        BRIEFINGS,
+        (
+            "synthesis build mutual-aid",
+            "synthesis build mutual-aid --format html,docx --date 2026-11-23",
+            "synthesis build mutual-aid --watch",
+            "synthesis build mutual-aid --engine quarto",
+        ),
+    ),
+    Command("check-pdf", documents.check_pdf, BRIEFINGS, ("synthesis check-pdf build/mutual-aid/briefing.pdf",)),
+)
+
+
+def _app() -> typer.Typer:
+    made = typer.Typer(
+        help="Evidence synthesis and briefings as code.",
+        epilog="Exit codes: 0 fine, 1 problems found in the evidence or document, 2 wrong usage. "
+        "Start with: synthesis check, then synthesis build mutual-aid.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for command in COMMANDS:
+        word = "Example" if len(command.examples) == 1 else "Examples"
+        epilog = f"{word}: {'; '.join(command.examples)}"
+        made.command(command.name, epilog=epilog, rich_help_panel=command.panel)(command.run)
+    return made
+
+
+app = _app()
+
+
+def main() -> None:
+    """Run the command line; errors a user should read are printed without a traceback."""
+    from synthesis.errors import SynthesisError
+
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows a question mark; the command goes on.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except SynthesisError as error:
+        typer.echo(f"synthesis: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,20 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Project = Annotated[
+    Path | None,
+    typer.Option("--project", help="The folder with evidence/ and briefings/. Default: found from here upwards."),
+]
+
+
+def root_of(project: Path | None) -> Path:
+    """The project meant: the one named, or the one found from the working folder upwards."""
+    from synthesis.evidence.project import find_root
+
+    return find_root(Path.cwd() if project is None else project, upwards=project is None)

@@ -1,0 +1,85 @@
+"""Commands about records: check them, list them, and the schema that editors complete and check with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthesis.cli.options import Project, root_of
+from synthesis.cli.terminal import print_columns, print_json
+
+
+class ListFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
+def check(
+    project: Project = None,
+    evidence: Annotated[Path | None, typer.Option(help="Check this evidence folder instead of the project's.")] = None,
+) -> None:
+    """Check every record and report all problems in one run."""
+    from synthesis.analysis.arithmetic import check_arithmetic
+    from synthesis.analysis.check_certainty import check_certainty
+    from synthesis.certainty.check_rob import check_risk_of_bias
+    from synthesis.errors import EvidenceError
+    from synthesis.evidence.checks import check as check_records
+    from synthesis.evidence.load import read
+
+    held, problems = read(evidence if evidence is not None else root_of(project) / "evidence")
+    found = (*problems, *check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
+    # Questions are analysed only on records that are sound: the facts of anything else would mislead.
+    found = found or check_certainty(held)
+    if found:
+        raise EvidenceError(found)
+    typer.echo(
+        f"0 problems in {len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
+    )
+
+
+def list_records(
+    project: Project = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.table,
+) -> None:
+    """List the studies, sources and questions there are."""
+    from synthesis.evidence.load import load
+
+    evidence = load(root_of(project) / "evidence")
+    studies: list[dict[str, Any]] = [
+        {
+            "id": item.id,
+            "label": item.label,
+            "design": item.design,
+            "participants": item.participants.value if item.participants else None,
+            "countries": list(item.countries),
+            "results": len(item.results),
+            "read": item.read,
+        }
+        for item in evidence.studies.values()
+    ]
+    sources: list[dict[str, Any]] = [
+        {"id": item.id, "label": item.short_name, "type": item.type, "year": item.year, "read": item.read}
+        for item in evidence.sources.values()
+    ]
+    questions: list[dict[str, Any]] = [
+        {"id": item.id, "title": item.title, "synthesis": item.plan.synthesis, "measure": item.plan.measure}
+        for item in evidence.questions.values()
+    ]
+    if format is ListFormat.json:
+        print_json({"studies": studies, "sources": sources, "questions": questions})
+        return
+    for title, rows in (("Studies", studies), ("Sources", sources), ("Questions", questions)):
+        typer.echo(f"{title}: {len(rows)}")
+        print_columns(rows)
+        typer.echo("")
+
+
+def schema(project: Project = None) -> None:
+    """Write the JSON Schema of every kind of record into evidence/schema/, for editors."""
+    from synthesis.evidence.schema import write
+
+    for path in write(root_of(project) / "evidence" / "schema"):
+        typer.echo(path.name)

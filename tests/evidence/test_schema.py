@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from synthesis.evidence.schema import KINDS, file_name, schemas, text, write
+from synthesis.evidence.schema import KINDS, described, file_name, schemas, text, write
 
 COMMITTED = Path(__file__).parents[2] / "evidence" / "schema"
 
@@ -35,6 +35,27 @@ def test_fields_carry_the_descriptions_of_their_docstrings() -> None:
     assert where["properties"]["quote"]["description"].startswith("The words that carry it")
     plan = schemas()["question"]["$defs"]["Plan"]
     assert plan["properties"]["profile"]["description"] == plan["properties"]["tau2"]["description"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_says_what_it_is_for(kind: str) -> None:
+    schema = described(KINDS[kind])
+    plain = KINDS[kind].model_json_schema()
+    silent = [
+        f"{name}.{field}"
+        for name, block in {kind: schema, **schema.get("$defs", {})}.items()
+        for field, inner in block.get("properties", {}).items()
+        # How something is written does not say what it is for.
+        if inner.get("description")
+        in (None, (plain if name == kind else plain["$defs"][name])["properties"][field].get("description"))
+    ]
+    assert silent == [], "describe the field in its model's docstring, under Attributes"
+
+
+def test_a_field_that_is_inherited_is_described_where_it_comes_from() -> None:
+    found = schemas()["study"]["$defs"]
+    assert found["Counts"]["properties"]["note"] == found["Test"]["properties"]["note"]
+    assert "printed" in found["Counts"]["properties"]["form"]["description"]
 
 
 def test_unknown_fields_are_refused_in_the_editor_too() -> None:

@@ -102,7 +102,15 @@ class Record(BaseModel):
 
 
 class Person(Record):
-    """A family name with given names or initials, or the literal name of a group."""
+    """A family name with given names or initials, or the literal name of a group.
+
+    Attributes
+    ----------
+    family, given : str or None
+        Family name; given names or initials (``LA``).
+    literal : str or None
+        The name of a group that is an author, instead of a family name.
+    """
 
     family: Text | None = None
     given: Text | None = None
@@ -132,6 +140,33 @@ class Reference(Record):
 
     ``et_al`` is True where the author list was cut short with "et al."; ``recalled`` names the parts that were not
     read but remembered.
+
+    Attributes
+    ----------
+    type : str
+        What kind of publication it is.
+    title : str
+        As printed.
+    author : tuple of Person
+        In the order printed.
+    et_al : bool
+        Whether the author list was cut short with "et al.".
+    container_title : str or None
+        The journal or book it is part of.
+    publisher, publisher_place : str or None
+        Of a book or report: who published it, and where.
+    issued : str or None
+        When it was published: a year, a year and month, or a full date.
+    volume, issue, page, number : str or None
+        As printed; ``number`` is that of a report.
+    doi, pmid, pmcid : str or None
+        Its identifiers: DOI, PubMed, PubMed Central. They find duplicates and make links.
+    url : str or None
+        Where it is on the web, if it has no DOI.
+    note : str or None
+        Anything a reader of the reference should know.
+    recalled : str or None
+        The parts of the reference that were not read but remembered.
     """
 
     type: Literal["article-journal", "report", "book", "chapter", "webpage", "legislation", "thesis"]
@@ -200,6 +235,8 @@ class Where(Record):
         The page on which it was read; often a mirror, so cite the DOI or PMID instead.
     known : str or None
         How it is known, in words, where read and not-read parts are mixed.
+    quote_note : str or None
+        The printed numbers that the quotation leaves out.
     """
 
     report: Slug = "main"

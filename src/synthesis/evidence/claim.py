@@ -12,7 +12,17 @@ from synthesis.evidence.scalars import refuse
 
 
 class Waiver(Record):
-    """A claim whose condition has failed may stand until a date, for a stated reason, which is printed with it."""
+    """A claim whose condition has failed may stand until a date, for a stated reason, which is printed with it.
+
+    Attributes
+    ----------
+    reason : str
+        Why it may stand; printed with the claim.
+    by, on : str
+        Who allows it, and since when.
+    until : str
+        Last day on which it may stand.
+    """
 
     reason: Text
     by: Text
@@ -38,6 +48,7 @@ class Claim(Record):
     context : str or None
         For a claim without a condition: why none is needed (it describes what was studied, or states a limit).
     waiver : Waiver or None
+        Leave for the claim to stand although a condition fails.
     """
 
     id: Slug
@@ -60,7 +71,15 @@ class Claim(Record):
 
 
 class Claims(Record):
-    """The claims of one briefing, ``briefings/<id>/claims.yaml``."""
+    """The claims of one briefing, ``briefings/<id>/claims.yaml``.
+
+    Attributes
+    ----------
+    schema_version : int
+        Version of this form of record: 1.
+    claims : tuple of Claim
+        The claims.
+    """
 
     schema_version: SchemaVersion
     claims: tuple[Claim, ...] = Field(min_length=1)

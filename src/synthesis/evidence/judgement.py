@@ -45,7 +45,19 @@ def facts_hash(facts: Mapping[str, str]) -> str:
 
 
 class PastRating(Record):
-    """What a rating was before it was signed again."""
+    """What a rating was before it was signed again.
+
+    Attributes
+    ----------
+    change : int
+        How many levels down (negative) or up.
+    reason : str
+        Why.
+    by, on : str
+        Who judged, and when.
+    facts_hash : str
+        Fingerprint of the facts that were seen.
+    """
 
     change: Change
     reason: Text
@@ -60,9 +72,17 @@ class DomainRating(Record):
     Attributes
     ----------
     facts : dict of str to str
-        As they were printed when the rating was signed; ``facts_hash`` is their fingerprint.
+        As they were printed when the rating was signed.
+    facts_hash : str
+        Their fingerprint.
     history : tuple of PastRating
         Earlier ratings, the latest first.
+    change : int
+        How many levels down (negative) or up.
+    reason : str
+        Why.
+    by, on : str
+        Who judged, and when.
     """
 
     change: Change
@@ -88,7 +108,15 @@ class DomainRating(Record):
 
 
 class Start(Record):
-    """Where a body of evidence starts: high for randomised trials, low for other studies."""
+    """Where a body of evidence starts: high for randomised trials, low for other studies.
+
+    Attributes
+    ----------
+    level : str
+        Where it starts.
+    reason : str
+        Why there.
+    """
 
     level: Literal["high", "low"]
     reason: Text
@@ -102,10 +130,13 @@ class CertaintyJudgement(Record):
     status : {"not-yet-judged", "judged", "no-evidence"}
         ``no-evidence`` is that there is nothing whose certainty could be judged; ``reason`` says what was looked for.
     start : Start or None
+        Where the evidence starts.
     domains : dict of str to DomainRating
         The five for rating down, and any of the three for rating up.
     by, on : str or None
         Who answers for the whole, and since when.
+    reason : str or None
+        Where there is no evidence: what was looked for.
     """
 
     status: Literal["not-yet-judged", "judged", "no-evidence"] = "not-yet-judged"

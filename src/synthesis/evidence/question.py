@@ -25,7 +25,15 @@ from synthesis.evidence.scalars import whole
 
 
 class Side(Record):
-    """One side of the comparison, by arm category; a category stands for everything the vocabulary puts under it."""
+    """One side of the comparison, by arm category; a category stands for everything the vocabulary puts under it.
+
+    Attributes
+    ----------
+    category : tuple of str
+        Keys of arm categories; each stands for everything the vocabulary puts under it.
+    label : str
+        How the side is called in print.
+    """
 
     category: tuple[Slug, ...] = Field(min_length=1)
     label: Text
@@ -52,6 +60,8 @@ class Plan(Record):
         What happens to several arms on one side.
     zero_cells : str
         Key of ``effects.zero_cells.ZERO_CELLS``.
+    level : float
+        Coverage of intervals: 0.95 for 95%.
     """
 
     synthesis: Literal["meta-analysis", "effect-direction"] = "meta-analysis"
@@ -78,7 +88,17 @@ class Plan(Record):
 
 
 class Exclusion(Record):
-    """An exception to the selection rule, with its reason."""
+    """An exception to the selection rule, with its reason.
+
+    Attributes
+    ----------
+    study : str
+        Id of the study.
+    result : str or None
+        Id of one result, if only that is left out.
+    reason : str
+        Why, for the reader of the table of exclusions.
+    """
 
     study: Slug
     result: Slug | None = None
@@ -86,7 +106,23 @@ class Exclusion(Record):
 
 
 class Variant(Record):
-    """A sensitivity analysis: what differs from the plan or the rule, and why it is worth looking at."""
+    """A sensitivity analysis: what differs from the plan or the rule, and why it is worth looking at.
+
+    Attributes
+    ----------
+    id : str
+        A short name; numbers of the briefing refer to it.
+    label : str
+        How it is called in print.
+    plan : dict
+        The fields of the plan that differ.
+    designs, window_months, prefer : or None
+        What replaces the question's own.
+    why : str
+        Why it is worth looking at.
+    without, only : tuple of str
+        Studies that are left out, or that alone are used.
+    """
 
     id: Slug
     label: Text
@@ -100,7 +136,21 @@ class Variant(Record):
 
 
 class Alternative(Record):
-    """Another way of making one choice of the plan or the rule."""
+    """Another way of making one choice of the plan or the rule.
+
+    Attributes
+    ----------
+    id : str
+        A short name; numbers of the briefing refer to it.
+    label : str
+        How it is called in print.
+    plan : dict
+        The fields of the plan that differ.
+    designs, window_months, prefer : or None
+        What replaces the question's own.
+    without : tuple of str
+        Studies that are left out.
+    """
 
     id: Slug
     label: Text
@@ -121,6 +171,12 @@ class Choice(Record):
         ones are carried out; the others are carried out one at a time and count for nothing.
     why : str
         Why the status is what it is.
+    id : str
+        A short name.
+    label : str
+        How the choice is called in print.
+    alternatives : tuple of Alternative
+        The other ways of choosing.
     """
 
     id: Slug
@@ -131,7 +187,15 @@ class Choice(Record):
 
 
 class Thresholds(Record):
-    """Sizes of effect on the absolute scale (people per 1,000) that separate trivial, small, moderate and large."""
+    """Sizes of effect on the absolute scale (people per 1,000) that separate trivial, small, moderate and large.
+
+    Attributes
+    ----------
+    small, moderate, large : float
+        From how many more or fewer people per 1,000 an effect is called that.
+    why : str
+        Why these, and who set them when.
+    """
 
     small: Positive
     moderate: Positive
@@ -140,7 +204,17 @@ class Thresholds(Record):
 
 
 class BaselineRisk(Record):
-    """The risk without the intervention, as a share, and where it is from."""
+    """The risk without the intervention, as a share, and where it is from.
+
+    Attributes
+    ----------
+    value : float
+        The risk as a share: 0.33 for 33%.
+    source : str
+        Where it is from, for print.
+    study : str or None
+        Id of the study it is from.
+    """
 
     value: Share
     source: Text
@@ -148,7 +222,53 @@ class BaselineRisk(Record):
 
 
 class Question(Record):
-    """One question, one file; the file is named after the id."""
+    """One question, one file; the file is named after the id.
+
+    Attributes
+    ----------
+    schema_version : int
+        Version of this form of record: 1.
+    id : str
+        The file has the same name.
+    title : str
+        A short title.
+    question : str
+        The question in words.
+    population : str
+        Whom it is about.
+    intervention, comparator : Side
+        What is compared with what.
+    outcome : tuple of str
+        Keys in the vocabulary's outcomes; where a study has several, the earlier one counts.
+    outcome_label : str
+        How the outcome is called in print.
+    window_months : pair of float
+        From how many to how many months after baseline a result counts.
+    timepoint_unknown : str
+        What happens to results whose time is not recorded.
+    designs : tuple of str
+        Keys of the designs it takes.
+    plan : Plan
+        How it is analysed.
+    exclude : tuple of Exclusion
+        Exceptions to the rule, with reasons.
+    sensitivity : tuple of Variant
+        Sensitivity analyses.
+    choices : tuple of Choice
+        Choices that could have been made otherwise, for the check of robustness.
+    thresholds : Thresholds or None
+        Sizes of effect that separate trivial, small, moderate and large.
+    baseline_risk : BaselineRisk or None
+        The risk at which effects are put as people per 1,000.
+    certainty : CertaintyJudgement
+        How sure we are, as judged; written by ``synthesis judge``.
+    compare_with : tuple of str
+        Published estimates shown beside the result, as source/estimate.
+    added : str
+        When the record was made.
+    notes : str or None
+        Anything else a reader should know.
+    """
 
     schema_version: SchemaVersion
     id: Slug
@@ -175,7 +295,15 @@ class Question(Record):
 
 
 class Vocabulary(Record):
-    """The controlled words. A new word is a reviewed change of its own."""
+    """The controlled words. A new word is a reviewed change of its own.
+
+    Attributes
+    ----------
+    schema_version : int
+        Version of this form of record: 1.
+    outcomes, arm_categories, designs, substances, topics, reviews : dict
+        The words, by key.
+    """
 
     schema_version: SchemaVersion
     outcomes: dict[Slug, OutcomeWord]
@@ -187,24 +315,56 @@ class Vocabulary(Record):
 
 
 class Word(Record):
+    """One controlled word.
+
+    Attributes
+    ----------
+    label : str
+        How it is called in print.
+    note : str or None
+        What it covers.
+    """
+
     label: Text
     note: Text | None = None
 
 
 class OutcomeWord(Word):
-    """An outcome: ``direction`` says which way is good; ``mixed`` where several outcomes are reported as one."""
+    """An outcome: ``direction`` says which way is good; ``mixed`` where several outcomes are reported as one.
+
+    Attributes
+    ----------
+    direction : str
+        Which way is good for the people concerned.
+    domain : str
+        The kind of outcome, for the map of evidence.
+    """
 
     direction: Literal["higher-better", "lower-better", "mixed"]
     domain: Slug
 
 
 class CategoryWord(Word):
-    """A kind of arm; ``broader`` is the category it belongs under."""
+    """A kind of arm; ``broader`` is the category it belongs under.
+
+    Attributes
+    ----------
+    broader : str or None
+        Key of the category it belongs under.
+    """
 
     broader: Slug | None = None
 
 
 class DesignWord(Word):
+    """A design of studies.
+
+    Attributes
+    ----------
+    randomised : bool
+        Whether people were assigned at random.
+    """
+
     randomised: Flag
 
 
@@ -212,7 +372,35 @@ Vocabulary.model_rebuild()
 
 
 class Briefing(Record):
-    """A briefing: what it is called, who owns it, which questions and notebook it is made of."""
+    """A briefing: what it is called, who owns it, which questions and notebook it is made of.
+
+    Attributes
+    ----------
+    schema_version : int
+        Version of this form of record: 1.
+    id : str
+        The folder has the same name.
+    title, question : str
+        As printed at the head of the briefing.
+    audience : str
+        For whom it is written.
+    owner, contact : str
+        Who answers for it, and how to reach them.
+    language : str
+        Language of the text.
+    notebook : str
+        Path of the notebook that is the document.
+    questions : tuple of str
+        Ids of the questions it answers.
+    edition : str
+        Name of the edition.
+    date, evidence_to : str
+        When it is issued; until when evidence was looked for.
+    review_months : int
+        After how many months it is due to be looked at again.
+    keywords : tuple of str
+        For the file's own description.
+    """
 
     schema_version: SchemaVersion
     id: Slug

@@ -1,14 +1,15 @@
 """JSON Schema of every kind of record, made from the models, so that editors complete and check records too.
 
 The models' docstrings are the only place where a field is described: their ``Attributes`` sections become the
-descriptions an editor shows.
+descriptions an editor shows. A field that a model inherits is described where it is inherited from.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -51,25 +52,45 @@ def write(folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _schema(name: str, model: type[Record]) -> dict[str, Any]:
+def described(model: type[Record]) -> dict[str, Any]:
+    """JSON Schema of a model in which every field carries the words of the models' docstrings."""
     schema = model.model_json_schema()
-    for block in (schema, *schema.get("$defs", {}).values()):
-        _describe(block)
-    return {"$schema": DIALECT, "$comment": f"Made from the {name} model by synthesis; not edited by hand.", **schema}
+    models = {item.__name__: item for item in _below(Record)}
+    for name, block in ((model.__name__, schema), *schema.get("$defs", {}).items()):
+        _describe(block, models[name])
+    return schema
 
 
-def _describe(block: dict[str, Any]) -> None:
-    """Move what the docstring's ``Attributes`` section says about each field to that field."""
-    docstring = block.get("description", "")
-    section = _SECTION.search(docstring)
-    if section is None:
-        return
-    block["description"] = docstring[: section.start()].strip()
-    for entry in _ENTRY.finditer(docstring[section.end() :]):
-        words = " ".join(entry["text"].split())
-        for name in entry["names"].split(", "):
-            if words and name in block.get("properties", {}):
+def _schema(name: str, model: type[Record]) -> dict[str, Any]:
+    comment = f"Made from the {name} model by synthesis; not edited by hand."
+    return {"$schema": DIALECT, "$comment": comment, **described(model)}
+
+
+def _below(model: type[Record]) -> Iterator[type[Record]]:
+    for item in model.__subclasses__():
+        yield item
+        yield from _below(item)
+
+
+def _describe(block: dict[str, Any], model: type[Record]) -> None:
+    """Give each field what a docstring's ``Attributes`` section says about it: the model's own, or one it inherits."""
+    own = _SECTION.split(inspect.cleandoc(model.__doc__ or ""))[0]
+    if own:
+        block["description"] = own
+    for base in reversed([item for item in model.__mro__ if issubclass(item, Record)]):
+        for name, words in _attributes(base).items():
+            if name in block.get("properties", {}):
                 block["properties"][name]["description"] = words
+
+
+def _attributes(model: type[Record]) -> dict[str, str]:
+    _, _, section = inspect.cleandoc(model.__doc__ or "").partition("Attributes\n----------\n")
+    return {
+        name: words
+        for entry in _ENTRY.finditer(section)
+        if (words := " ".join(entry["text"].split()))
+        for name in entry["names"].split(", ")
+    }
 
 
 KINDS: Mapping[str, type[Record]] = MappingProxyType(

@@ -50,6 +50,21 @@ class Basis(Record):
     """The evidence a statement says it rests on.
 
     ``confirmed`` is True only if the list of studies was read in the source itself.
+
+    Attributes
+    ----------
+    kind : str
+        What it says it rests on.
+    studies, participants : int or None
+        How many, as stated.
+    participants_known : str
+        How the number of participants is known.
+    identified : tuple of str
+        Ids of the study records it rests on, so far as they are known.
+    confirmed : bool
+        Whether the list of studies was read in the source itself.
+    note : str or None
+        Anything a reader should know.
     """
 
     kind: Literal["systematic-review", "consensus", "cited-evidence", "policy", "not-stated"]
@@ -62,7 +77,23 @@ class Basis(Record):
 
 
 class Statement(Record):
-    """What a source recommends, concludes, finds or defines: in our words, with the words that carry it."""
+    """What a source recommends, concludes, finds or defines: in our words, with the words that carry it.
+
+    Attributes
+    ----------
+    id : str
+        A short name; briefings refer to it.
+    kind : str
+        What kind of statement it is.
+    topic : str
+        Key in the vocabulary's topics.
+    says : str
+        The statement in our words.
+    where : Where
+        Where it was read, with the words that carry it.
+    basis : Basis
+        The evidence it names for it.
+    """
 
     id: Slug
     kind: Literal["recommendation", "conclusion", "finding", "definition"]
@@ -77,6 +108,47 @@ class Estimate(Record):
 
     ``outcome`` is in the source's own terms; ``outcome_key`` links to the vocabulary where it fits. Either an
     estimate or a finding in words is given.
+
+    Attributes
+    ----------
+    id : str
+        A short name; questions refer to it as source/estimate.
+    comparison : str or None
+        What is compared, in the source's terms.
+    outcome : str
+        The outcome in the source's terms.
+    outcome_key : str or None
+        Key in the vocabulary's outcomes, where one fits.
+    direction : str or None
+        Which way the outcome is good, where the vocabulary does not say.
+    timepoint : str or None
+        When it was measured, in the source's terms.
+    measure : str
+        What is printed.
+    unit : str or None
+        The unit or instrument.
+    estimate : float or None
+        As printed; a ratio is not logged.
+    estimate_text : str or None
+        The estimate in words, where it is no single number.
+    ci : pair of float or None
+        Lower and upper limit of the confidence interval.
+    level : float
+        Coverage of the interval: 0.95 for 95%.
+    p : str or None
+        The p value as printed.
+    finding : str or None
+        The finding in our words, where no number is printed.
+    studies, participants : int or None
+        How many it rests on, as stated.
+    counts_known, certainty_known : str
+        How these are known.
+    certainty : str or None
+        The source's own rating.
+    where : Where
+        Where it was read.
+    note : str or None
+        Anything a reader should know.
     """
 
     id: Slug
@@ -103,7 +175,21 @@ class Estimate(Record):
 
 
 class Figure(Record):
-    """A number the source states about itself (how many studies, how many people), as stated."""
+    """A number the source states about itself (how many studies, how many people), as stated.
+
+    Attributes
+    ----------
+    what : str
+        What is counted.
+    value : int
+        As stated.
+    of : str or None
+        The part of the source it is about.
+    known : str
+        How it is known.
+    note : str or None
+        Anything a reader should know.
+    """
 
     what: Literal["studies", "participants", "data-sets", "evaluations", "references-screened", "groups"]
     value: Count
@@ -113,7 +199,17 @@ class Figure(Record):
 
 
 class Named(Record):
-    """Studies the source is known to include, so far as its list was seen."""
+    """Studies the source is known to include, so far as its list was seen.
+
+    Attributes
+    ----------
+    name : str
+        As the source names it.
+    study : str or None
+        Id of the study record, if there is one.
+    note : str or None
+        Anything a reader should know.
+    """
 
     name: Text
     study: Slug | None = None
@@ -121,14 +217,32 @@ class Named(Record):
 
 
 class BiasSummary(Record):
-    """What a review says in general about risk of bias in its studies, in our words."""
+    """What a review says in general about risk of bias in its studies, in our words.
+
+    Attributes
+    ----------
+    says : str
+        What it says, in our words.
+    where : Where
+        Where it was read.
+    """
 
     says: Text
     where: Where
 
 
 class Updates(Record):
-    """Whether the source still stands."""
+    """Whether the source still stands.
+
+    Attributes
+    ----------
+    superseded_by : str or None
+        Id of the source that replaced it.
+    checked : str or None
+        When that was looked at.
+    note : str or None
+        What was found.
+    """
 
     superseded_by: Slug | None = None
     checked: Date | None = None
@@ -136,7 +250,63 @@ class Updates(Record):
 
 
 class Source(Record):
-    """One source, one file."""
+    """One source, one file.
+
+    Attributes
+    ----------
+    schema_version : int
+        Version of this form of record: 1.
+    id : str
+        The file has the same name.
+    type, type_as_described : str
+        Its kind, and what it calls itself.
+    short_name : str
+        How it is named in tables.
+    body : str
+        Who issued it.
+    year : int or None
+        Year of publication.
+    reference : Reference
+        How it is cited.
+    jurisdiction : tuple of str
+        Countries it is meant for: two capital letters of ISO 3166.
+    conclusion : str
+        What it concludes, in our words.
+    figures : tuple of Figure
+        Numbers it states about itself.
+    design_split : str or None
+        How many studies of which design it holds, in words.
+    searched_to : str or None
+        Until when it searched.
+    certainty : str or None
+        What it says about certainty overall.
+    statements : tuple of Statement
+        What it recommends, concludes, finds or defines.
+    estimates : tuple of Estimate
+        What it pooled or printed as a result.
+    named_studies : tuple of Named
+        Studies it is known to include.
+    remarks : tuple of str
+        What others have said about it.
+    updates : Updates or None
+        Whether it still stands.
+    where_seen : str or None
+        Where it was read.
+    also_seen, companions : tuple of str
+        Other copies that were seen; documents that belong to it.
+    earlier_version : str or None
+        What it replaced.
+    risk_of_bias_summary : BiasSummary or None
+        What it says about bias in its studies.
+    read : bool
+        Whether it was read.
+    known : str or None
+        How it is known, in words, where it was not read.
+    added : str
+        When the record was made.
+    notes : str or None
+        Anything else a reader should know.
+    """
 
     schema_version: SchemaVersion
     id: Slug

@@ -335,10 +335,12 @@ def checks() -> Lines:
     yield "is in [records](records.md)."
     yield ""
     yield from table(("Code", "Finds", "Why"), ((code(item.key), item.finds, item.why) for item in CHECKS.values()))
-    yield "Three more are made with the methods themselves: `arithmetic` (a hand calculation that the code does not"
+    yield "More are made with the methods themselves: `arithmetic` (a hand calculation that the code does not"
     yield "reproduce), `rob-...` (a judgement of risk of bias that its tool cannot hold, or that departs from the"
-    yield "tool's rule without saying why) and `stale-judgement` (certainty that was judged on other facts than those"
-    yield "of today; `synthesis judge` shows both). The last is looked for once nothing else is wrong."
+    yield "tool's rule without saying why), `stale-judgement` (certainty that was judged on other facts than those of"
+    yield "today; `synthesis judge` shows both), `stale-relation` (words on how our evidence stands to a statement, written"
+    yield "when it stood otherwise) and `unbound-number` (a number typed into such words). The last three are looked for"
+    yield "once nothing else is wrong."
     yield ""
     yield from ("## Domains of GRADE", "", "From `src/synthesis/certainty/domains.py`.", "")
     rows = ((code(item.key), item.label, " ".join(item.ask), item.reference) for item in DOMAINS.values())

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from synthesis.analysis.run import analyse
 from synthesis.document.elements import plain
 from synthesis.errors import UnknownKeyError, UsageError
+from synthesis.evidence.load import load
 from synthesis.tables.records import Records
 from synthesis.tables.statements import statements
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_statement_carries_words_place_basis_and_status(held: Records) -> None:
@@ -45,3 +52,20 @@ def test_nothing_left_is_refused_with_what_was_asked(held: Records) -> None:
 def test_unknown_names_are_refused(held: Records, wanted: dict[str, object]) -> None:
     with pytest.raises(UnknownKeyError, match="Did you mean"):
         statements(held, **wanted)  # type: ignore[arg-type]
+
+
+def test_our_evidence_stands_beside_the_statements_it_bears_on() -> None:
+    evidence = load(ROOT / "evidence")
+    contact = analyse(evidence, "active-referral-attendance")
+    picked = statements(evidence, sources=["nice-cg51"], analyses=[contact]).items[0]
+    assert plain(picked.ours).startswith("Points the same way, without settling it. That help with a first meeting")
+    assert [span.text for span in picked.ours if span.style == "certainty"] == ["very low"]
+    assert [name for name, _ in picked.facts][0] == "Our evidence"
+    assert not plain(statements(evidence, sources=["nice-cg51"]).items[0].ours)
+
+
+def test_words_for_another_relation_are_not_shown() -> None:
+    evidence = load(ROOT / "evidence")
+    nothing = replace(analyse(evidence, "active-referral-attendance"), models={}, directions=())
+    picked = statements(evidence, sources=["nice-cg51"], analyses=[nothing]).items[0]
+    assert plain(picked.ours).startswith("We hold no study that tests it. ") and "meeting" not in plain(picked.ours)

@@ -24,6 +24,7 @@ def check(
     """Check every record and report all problems in one run."""
     from synthesis.analysis.arithmetic import check_arithmetic
     from synthesis.analysis.check_certainty import check_certainty
+    from synthesis.analysis.relations import check_relations
     from synthesis.certainty.check_rob import check_risk_of_bias
     from synthesis.errors import EvidenceError
     from synthesis.evidence.checks import check as check_records
@@ -32,7 +33,7 @@ def check(
     held, problems = read(evidence if evidence is not None else root_of(project) / "evidence")
     found = (*problems, *check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
     # Questions are analysed only on records that are sound: the facts of anything else would mislead.
-    found = found or check_certainty(held)
+    found = found or (*check_certainty(held), *check_relations(held))
     if found:
         raise EvidenceError(found)
     typer.echo(

@@ -308,7 +308,7 @@ class KeyMessages(Shown):
 class StatementItem:
     """What one body recommends or concludes: who, in our words, in theirs, where, on what basis, how it stands now.
 
-    ``body`` is empty where the statement before it is by the same body.
+    ``body`` is empty where the statement before it is by the same body. ``ours`` says how our evidence stands to it.
     """
 
     body: str
@@ -319,8 +319,15 @@ class StatementItem:
     place: str
     basis: Line
     status: Line
+    ours: Line = ()
     cite: str = ""
     citation: Line = ()
+
+    @property
+    def facts(self) -> tuple[tuple[str, Line], ...]:
+        """What stands under a statement, each with its name; nothing where there is nothing to say."""
+        named = (("Our evidence", self.ours), ("Basis", self.basis), ("Status", self.status))
+        return tuple((name, text) for name, text in named if plain(text))
 
     def cited(self) -> Line:
         """The citation as a line: the numbered one once the document is numbered."""

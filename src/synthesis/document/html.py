@@ -34,7 +34,6 @@ from synthesis.document.elements import (
     StatementItem,
     Statements,
     Table,
-    plain,
 )
 from synthesis.document.explorer_html import explorer_markup
 from synthesis.document.local_baseline_html import local_baseline_markup
@@ -321,11 +320,7 @@ class _Writer:
         if item.quote:
             place = f", {_text(item.place)}" if item.place else ""
             quote = f'<p class="words"><q>{_text(item.quote)}</q>{place}</p>'
-        facts = "".join(
-            f"<div><dt>{name}</dt><dd>{self.line(line)}</dd></div>"
-            for name, line in (("Basis", item.basis), ("Status", item.status))
-            if plain(line)
-        )
+        facts = "".join(f"<div><dt>{name}</dt><dd>{self.line(line)}</dd></div>" for name, line in item.facts)
         year = f" ({_text(item.year)})" if item.year else ""
         opening = (
             f'<li><p class="who"><strong>{_text(item.body)}{year}</strong> '

@@ -129,5 +129,4 @@ def _statement(item: StatementItem) -> list[str]:
     lines = [f"{who} {plain_line(item.cited())}".rstrip(), f"  {plain_line(item.says)}"]
     if item.quote:
         lines.append(f"  ‘{item.quote}’" + (f", {item.place}" if item.place else ""))
-    facts = (("Basis", item.basis), ("Status", item.status))
-    return [*lines, *(f"  {name}: {plain_line(line)}" for name, line in facts if plain(line))]
+    return [*lines, *(f"  {name}: {plain_line(line)}" for name, line in item.facts)]

@@ -32,7 +32,6 @@ from synthesis.document.elements import (
     StatementItem,
     Statements,
     Table,
-    plain,
 )
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
@@ -217,8 +216,7 @@ def _key_messages(block: KeyMessages) -> str:
 def _statement(item: StatementItem) -> str:
     year = f" ({item.year})" if item.year else ""
     quote = f"‘{item.quote}’" + (f", {item.place}" if item.place else "") if item.quote else ""
-    facts = (("Basis", item.basis), ("Status", item.status))
-    lines = _array(f"({text(name)}, {line(spans)})" for name, spans in facts if plain(spans))
+    lines = _array(f"({text(name)}, {line(spans)})" for name, spans in item.facts)
     cited = line(item.cited())
     return f"({text(item.body + year)}, {text(item.kind)}, {cited}, {line(item.says)}, {text(quote)}, {lines})"
 

@@ -114,5 +114,5 @@ def _table(table: Table, change: Change) -> Table:
 
 def _statement(item: StatementItem, change: Change) -> StatementItem:
     citation = change(item.cited())
-    says, basis, status = (change(line) for line in (item.says, item.basis, item.status))
-    return replace(item, citation=citation, says=says, basis=basis, status=status)
+    says, ours, basis, status = (change(line) for line in (item.says, item.ours, item.basis, item.status))
+    return replace(item, citation=citation, says=says, ours=ours, basis=basis, status=status)

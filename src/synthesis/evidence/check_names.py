@@ -151,6 +151,18 @@ def unknown_source(evidence: Evidence) -> Iterator[Problem]:
                 yield from _unknown(file, [(estimate, path)], estimates, "unknown-source", f"an estimate of {name}")
 
 
+def unknown_question(evidence: Evidence) -> Iterator[Problem]:
+    """Questions that are said to bear on a statement, but for which there is no record."""
+    known = evidence.questions.keys() | evidence.unusable_ids("questions")
+    for file, source in evidence.of(Source):
+        uses = [
+            (bearing.question, f"statements[{i}].bears_on[{j}].question")
+            for i, statement in enumerate(source.statements)
+            for j, bearing in enumerate(statement.bears_on)
+        ]
+        yield from _unknown(file, uses, known, "unknown-question", "a question with a record")
+
+
 def family_of_one(evidence: Evidence) -> Iterator[Problem]:
     """Families with one member. Not looked for while a study cannot be read: the other member may be that one."""
     if evidence.unusable_ids("studies"):

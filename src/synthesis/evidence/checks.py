@@ -104,6 +104,12 @@ CHECKS: Registry[RecordCheck] = Registry(
             run=check_names.unknown_source,
         ),
         RecordCheck(
+            key="unknown-question",
+            finds="A question that is said to bear on a statement and has no record.",
+            why="How our evidence stands to the statement could not be computed.",
+            run=check_names.unknown_question,
+        ),
+        RecordCheck(
             key="family-of-one",
             finds="A family that only one study belongs to.",
             why="Families keep people from being counted twice: a misspelt one fails to.",

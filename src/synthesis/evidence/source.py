@@ -9,6 +9,7 @@ from synthesis.evidence.base import (
     Country,
     Date,
     Flag,
+    FullDate,
     Known,
     Number,
     PValue,
@@ -76,6 +77,37 @@ class Basis(Record):
     note: Text | None = None
 
 
+Asserts = Literal["more", "less", "no-difference", "unsettled"]
+RelationKey = Literal["supports", "exceeds", "contradicts", "leans-same", "leans-other", "not-tested"]
+
+
+class Bearing(Record):
+    """Which question of ours bears on a statement, and how our evidence stands to it, as a person has judged.
+
+    Attributes
+    ----------
+    question : str
+        Id of the question.
+    asserts : {"more", "less", "no-difference", "unsettled"}
+        What the statement says, or takes for granted, of the question's outcome with the intervention.
+    relation : str
+        What was computed when the words were written. Once another is computed, ``synthesis check`` asks for new words.
+    says : str
+        The relation in words, without numbers: where they fit badly, and why.
+    by : str
+        Who wrote the words.
+    on : str
+        The day they were written.
+    """
+
+    question: Slug
+    asserts: Asserts
+    relation: RelationKey
+    says: Text
+    by: Text
+    on: FullDate
+
+
 class Statement(Record):
     """What a source recommends, concludes, finds or defines: in our words, with the words that carry it.
 
@@ -93,6 +125,8 @@ class Statement(Record):
         Where it was read, with the words that carry it.
     basis : Basis
         The evidence it names for it.
+    bears_on : tuple of Bearing
+        Questions of ours whose evidence can be set beside it.
     """
 
     id: Slug
@@ -101,6 +135,7 @@ class Statement(Record):
     says: Text
     where: Where
     basis: Basis
+    bears_on: tuple[Bearing, ...] = ()
 
 
 class Estimate(Record):

@@ -39,7 +39,6 @@ from synthesis.document.elements import (
     Statements,
     Table,
     line,
-    plain,
 )
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
@@ -271,9 +270,8 @@ class Writer:
         if item.quote:
             place = f", {item.place}" if item.place else ""
             self.paragraph(line(f"‘{item.quote}’{place}"), "Quote")
-        for name, text in (("Basis", item.basis), ("Status", item.status)):
-            if plain(text):
-                self.fact(name, text, "Note")
+        for name, text in item.facts:
+            self.fact(name, text, "Note")
 
     def fact(self, name: str, text: Line, style: str) -> None:
         made = self.new(style)

@@ -28,7 +28,6 @@ from synthesis.document.elements import (
     StatementItem,
     Statements,
     line,
-    plain,
 )
 from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
@@ -168,9 +167,8 @@ class MarkdownWriter:
         if item.quote:
             place = f", {item.place}" if item.place else ""
             yield f"> {self.line(line(f'‘{item.quote}’{place}'))}"
-        for name, text in (("Basis", item.basis), ("Status", item.status)):
-            if plain(text):
-                yield f"**{name}:** {self.line(text)}"
+        for name, text in item.facts:
+            yield f"**{name}:** {self.line(text)}"
 
 
 def _kind(span: Span) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from synthesis.document.elements import Line, Span, line
 from synthesis.errors import UnknownKeyError
-from synthesis.evidence.question import Vocabulary
+from synthesis.evidence.question import Question, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 
@@ -25,6 +25,8 @@ class Records(Protocol):
     def studies(self) -> Mapping[str, Study]: ...
     @property
     def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def questions(self) -> Mapping[str, Question]: ...
     @property
     def vocabulary(self) -> Vocabulary: ...
 

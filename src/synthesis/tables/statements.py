@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from synthesis.analysis.model import Analysis
+from synthesis.analysis.relations import relation_of
 from synthesis.document.elements import Line, Span, StatementItem, Statements, line
 from synthesis.errors import UsageError
 from synthesis.evidence.source import Basis, Source, Statement
 from synthesis.formatting import integer, plural
-from synthesis.tables.records import RECALLED, Records, chosen, cite, fact, sentence
+from synthesis.tables.records import RECALLED, Records, certainty, chosen, cite, fact, sentence
 
 Kind = Literal["recommendation", "conclusion", "finding", "definition"]
 
@@ -24,7 +26,12 @@ BASES = {
 
 
 def statements(
-    evidence: Records, *, sources: Iterable[str] | None = None, kind: Kind | None = None, topic: str | None = None
+    evidence: Records,
+    *,
+    sources: Iterable[str] | None = None,
+    kind: Kind | None = None,
+    topic: str | None = None,
+    analyses: Iterable[Analysis] = (),
 ) -> Statements:
     """Statements of sources.
 
@@ -36,6 +43,8 @@ def statements(
     kind : {"recommendation", "conclusion", "finding", "definition"} or None
     topic : str or None
         Key in the vocabulary's topics.
+    analyses : iterable of Analysis
+        Questions whose evidence is set beside the statements it bears on.
 
     Raises
     ------
@@ -47,8 +56,9 @@ def statements(
     picked = chosen("source", evidence.sources, sources)
     if topic is not None:
         chosen("topic", evidence.vocabulary.topics, [topic])
+    held = {analysis.question: analysis for analysis in analyses}
     items = tuple(
-        _item(evidence, source, statement)
+        _item(evidence, source, statement, held)
         for source in picked.values()
         for statement in source.statements
         if kind in (None, statement.kind) and topic in (None, statement.topic)
@@ -72,15 +82,33 @@ def _said_once(items: tuple[StatementItem, ...]) -> tuple[StatementItem, ...]:
     return tuple(said)
 
 
-def _item(evidence: Records, source: Source, statement: Statement) -> StatementItem:
+def _item(evidence: Records, source: Source, statement: Statement, analyses: Mapping[str, Analysis]) -> StatementItem:
     where = statement.where
     place = where.place + ("" if where.read else f" ({RECALLED} recalled, to be checked)")
     return StatementItem(
         body=source.short_name, year=_year(source), kind=statement.kind,
         says=line(statement.says), quote=where.quote or "", place=place,
         basis=_basis(evidence, f"{source.id}.{statement.id}", statement.basis), status=_status(evidence, source),
-        cite=source.id,
+        ours=_ours(evidence, statement, analyses), cite=source.id,
     )  # fmt: skip
+
+
+def _ours(evidence: Records, statement: Statement, analyses: Mapping[str, Analysis]) -> Line:
+    """How our evidence stands to the statement, for each question that bears on it.
+
+    What a person wrote about the relation is shown only while the relation is the one that person saw.
+    """
+    parts: list[str | Span] = []
+    for bearing in statement.bears_on:
+        analysis = analyses.get(bearing.question)
+        if analysis is None:
+            continue
+        relation = relation_of(bearing.asserts, analysis, evidence.questions[bearing.question].thresholds)
+        judged = f" {sentence(bearing.says)}" if relation.key == bearing.relation else ""
+        parts.append(f"{' ' if parts else ''}{relation.words}.{judged}")
+        if analysis.certainty.level is not None:
+            parts += [" ", certainty(analysis.certainty.level), " certainty."]
+    return line(*parts)
 
 
 def _year(source: Source) -> str:

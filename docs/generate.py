@@ -337,10 +337,10 @@ def checks() -> Lines:
     yield from table(("Code", "Finds", "Why"), ((code(item.key), item.finds, item.why) for item in CHECKS.values()))
     yield "More are made with the methods themselves: `arithmetic` (a hand calculation that the code does not"
     yield "reproduce), `rob-...` (a judgement of risk of bias that its tool cannot hold, or that departs from the"
-    yield "tool's rule without saying why), `stale-judgement` (certainty that was judged on other facts than those of"
-    yield "today; `synthesis judge` shows both), `stale-relation` (words on how our evidence stands to a statement, written"
-    yield "when it stood otherwise) and `unbound-number` (a number typed into such words). The last three are looked for"
-    yield "once nothing else is wrong."
+    yield "tool's rule without saying why), `stale-judgement` (certainty that was judged on other facts than those"
+    yield "of today; `synthesis judge` shows both), `stale-relation` (words on how our evidence stands to a"
+    yield "statement, written when it stood otherwise) and `unbound-number` (a number typed into such words). The"
+    yield "last three are looked for once nothing else is wrong."
     yield ""
     yield from ("## Domains of GRADE", "", "From `src/synthesis/certainty/domains.py`.", "")
     rows = ((code(item.key), item.label, " ".join(item.ask), item.reference) for item in DOMAINS.values())

@@ -60,7 +60,7 @@ def test_our_evidence_stands_beside_the_statements_it_bears_on() -> None:
     picked = statements(evidence, sources=["nice-cg51"], analyses=[contact]).items[0]
     assert plain(picked.ours).startswith("Points the same way, without settling it. That help with a first meeting")
     assert [span.text for span in picked.ours if span.style == "certainty"] == ["very low"]
-    assert [name for name, _ in picked.facts][0] == "Our evidence"
+    assert next(name for name, _ in picked.facts) == "Our evidence"
     assert not plain(statements(evidence, sources=["nice-cg51"]).items[0].ours)
 
 

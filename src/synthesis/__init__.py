@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
     from synthesis.briefing.messages import key_messages as key_messages
+    from synthesis.briefing.standards.table import standards_table as standards_table
     from synthesis.certainty.judgements import JudgedStudy as JudgedStudy
     from synthesis.certainty.judgements import Judgements as Judgements
     from synthesis.diagnostics.bootstrap import bootstrap as bootstrap
@@ -110,6 +111,7 @@ __all__ = [
     "rob_summary",
     "rob_traffic_light",
     "robustness_table",
+    "standards_table",
     "statements",
     "study_characteristics",
     "study_flow",
@@ -163,6 +165,7 @@ _PUBLIC = {
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
     "robustness_table": "synthesis.tables.robustness:robustness_table",
+    "standards_table": "synthesis.briefing.standards.table:standards_table",
     "statements": "synthesis.tables.statements:statements",
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
     "study_flow": "synthesis.analysis.flow:study_flow",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 from lxml import html
 
+from synthesis.briefing.standards.assess import sections_of
 from synthesis.evidence.load import Evidence
+from synthesis.evidence.project import open_briefing
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +72,8 @@ def test_the_share_of_headline_results_with_a_quotation_is_true(evidence: Eviden
         quoted += bool(result.where.quote) and result.where.read and result.where.quote_covers != "none"
     assert facts["evidence.headline-results"].value == len(used)
     assert facts["evidence.headline-results-quoted"].value == quoted
+
+
+def test_sections_that_standards_point_to_are_headings_of_the_page(page: Any) -> None:
+    ids = set(page.xpath("//*[self::h2 or self::h3 or self::h4]/@id"))
+    assert set(sections_of(open_briefing("mutual-aid", ROOT), ROOT)) <= ids

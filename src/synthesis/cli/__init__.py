@@ -77,6 +77,12 @@ COMMANDS = (
             "synthesis build mutual-aid --engine quarto",
         ),
     ),
+    Command(
+        "standards",
+        results.standards,
+        BRIEFINGS,
+        ("synthesis standards mutual-aid", "synthesis standards mutual-aid --format json"),
+    ),
     Command("check-pdf", documents.check_pdf, BRIEFINGS, ("synthesis check-pdf build/mutual-aid/briefing.pdf",)),
 )
 

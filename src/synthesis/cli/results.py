@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from synthesis.cli.options import Project, root_of
+from synthesis.cli.records import ListFormat
 from synthesis.cli.terminal import print_json, print_table
 
 
@@ -130,3 +131,35 @@ def _show_certainty(analysis: Any, question: Any) -> None:
     for domain, pairs in changed_facts(question, analysis.certainty).items():
         for name, (seen, now) in pairs.items():
             typer.echo(f"Changed since judged: {domain}, {name}: {seen or 'nothing'} -> {now or 'nothing'}")
+
+
+def standards(
+    briefing: Annotated[str, typer.Argument(help="A folder name under briefings/.")],
+    project: Project = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.table,
+) -> None:
+    """Hold a briefing to the reporting standards it names: which items are met, and where that can be seen."""
+    from synthesis.analysis.run import analyse
+    from synthesis.briefing.standards.table import counts, held_to, standards_table, summary
+    from synthesis.evidence.load import load
+    from synthesis.evidence.project import open_briefing
+
+    root = root_of(project)
+    evidence, definition = load(root / "evidence"), open_briefing(briefing, root)
+    analyses = [analyse(evidence, key) for key in definition.questions]
+    answers = held_to(evidence, definition, analyses)
+    if format is ListFormat.json:
+        print_json(
+            [
+                {
+                    "standard": answer.standard, "item": answer.item.id, "asks": answer.item.asks,
+                    "status": answer.status, "why": answer.why, "record": answer.record,
+                    "section": answer.section.id if answer.section else "",
+                }
+                for answer in answers
+            ]
+        )  # fmt: skip
+        return
+    print_table(standards_table(evidence, definition, analyses))
+    for key, found in counts(answers).items():
+        typer.echo(summary(key, found))

@@ -25,6 +25,7 @@ from synthesis.evidence.explain import explain, nearest
 from synthesis.evidence.question import Briefing, Question, Vocabulary
 from synthesis.evidence.record_files import decode, read_bytes, record_paths, shown
 from synthesis.evidence.source import Source
+from synthesis.evidence.standards import Standard, StandardsFile
 from synthesis.evidence.study import Study
 from synthesis.evidence.yaml_lines import parse
 
@@ -136,6 +137,32 @@ def read_claims(path: Path) -> ClaimFile:
     if problems or repeated:
         raise EvidenceError([*problems, *repeated])
     return ClaimFile(claims=claims, file=name, line=file.tree.line)
+
+
+def read_standards(path: Path) -> StandardsFile:
+    """What a briefing says of reporting standards, from ``briefings/<id>/standards.yaml``.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem found in the file.
+    """
+    path = Path(path)
+    name = f"{path.parent.name}/{path.name}"
+    file, problems = _record(read_bytes(path, root=path.parent, file=name), StandardsFile, name)
+    if problems:
+        raise EvidenceError(problems)
+    assert isinstance(file.record, StandardsFile)
+    return file.record
+
+
+def read_standard(path: Path) -> Standard:
+    """A reporting standard, from one of the files that ship with the package."""
+    file, problems = _record(read_bytes(path, root=path.parent, file=path.name), Standard, path.name)
+    if problems:
+        raise EvidenceError(problems)
+    assert isinstance(file.record, Standard)
+    return file.record
 
 
 # A project is read again and again while it is edited, and all of its files but one are as they were.

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from synthesis.errors import UnknownKeyError, UsageError
 from synthesis.evidence.claim import ClaimFile
-from synthesis.evidence.load import Evidence, load, read_briefing, read_claims
+from synthesis.evidence.load import Evidence, load, read_briefing, read_claims, read_standards
 from synthesis.evidence.question import Briefing
+from synthesis.evidence.standards import StandardsFile
 
 
 def find_root(start: Path, *, upwards: bool = True) -> Path:
@@ -86,3 +87,18 @@ def open_claims(briefing: str, folder: str | Path | None = None) -> ClaimFile:
     """
     root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
     return read_claims(root / "briefings" / briefing / "claims.yaml")
+
+
+def open_standards(briefing: str, folder: str | Path | None = None) -> StandardsFile | None:
+    """What a briefing says of reporting standards, ``briefings/<id>/standards.yaml``; None where it says nothing.
+
+    Raises
+    ------
+    EvidenceError
+        With every problem in the file.
+    UsageError
+        If there is no project.
+    """
+    root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
+    path = root / "briefings" / briefing / "standards.yaml"
+    return read_standards(path) if path.is_file() else None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from synthesis.evidence.base import (
+    Count,
     Date,
     EstimateKey,
     Flag,
@@ -371,6 +372,30 @@ class DesignWord(Word):
 Vocabulary.model_rebuild()
 
 
+class Search(Record):
+    """One search for evidence.
+
+    Attributes
+    ----------
+    where : str
+        The database, register or website.
+    on : str
+        When it was searched last.
+    strategy : str
+        What was asked, exactly as it was run.
+    records : int
+        How many records it gave.
+    screened : int
+        How many of them were looked at.
+    """
+
+    where: Text
+    on: FullDate
+    strategy: Text | None = None
+    records: Count | None = None
+    screened: Count | None = None
+
+
 class Briefing(Record):
     """A briefing: what it is called, who owns it, which questions and notebook it is made of.
 
@@ -400,6 +425,12 @@ class Briefing(Record):
         After how many months it is due to be looked at again.
     keywords : tuple of str
         For the file's own description.
+    searches : tuple of Search
+        Searches for evidence, each with its date.
+    registration, protocol : str
+        Where the review is registered, and where its protocol can be read; or that it is not, and why.
+    funding, interests : str
+        Who paid for it; competing interests of those who answer for it.
     """
 
     schema_version: SchemaVersion
@@ -417,3 +448,8 @@ class Briefing(Record):
     review_months: Annotated[int, Field(ge=1, le=120), BeforeValidator(whole)]
     evidence_to: FullDate
     keywords: tuple[Text, ...] = ()
+    searches: tuple[Search, ...] = ()
+    registration: Text | None = None
+    protocol: Text | None = None
+    funding: Text | None = None
+    interests: Text | None = None

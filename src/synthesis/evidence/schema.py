@@ -18,6 +18,7 @@ from synthesis.evidence.base import Record
 from synthesis.evidence.claim import Claims
 from synthesis.evidence.question import Briefing, Question, Vocabulary
 from synthesis.evidence.source import Source
+from synthesis.evidence.standards import StandardsFile
 from synthesis.evidence.study import Study
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +28,7 @@ _ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*) : .*\n(?P<text>(?:[ \t]+.*\n?|\n
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema by name of the kind of record: study, source, question, vocabulary, briefing, claims."""
+    """JSON Schema by name of the kind of record: study, source, question, vocabulary, briefing, claims, standards."""
     return {name: _schema(name, model) for name, model in KINDS.items()}
 
 
@@ -101,5 +102,6 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "vocabulary": Vocabulary,
         "briefing": Briefing,
         "claims": Claims,
+        "standards": StandardsFile,
     }
 )

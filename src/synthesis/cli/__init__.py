@@ -33,7 +33,7 @@ RESULTS = "Results"
 BRIEFINGS = "Briefings"
 
 COMMANDS = (
-    Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check --evidence path/to/evidence")),
+    Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check evidence/studies/manning2012.yaml")),
     Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
     Command("schema", records.schema, EVIDENCE, ("synthesis schema",)),
     Command(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthesis.cli.options import Project, root_of
 from synthesis.cli.terminal import print_columns, print_json
+
+if TYPE_CHECKING:
+    from synthesis.errors import Problem
+    from synthesis.evidence.collection import Evidence
 
 
 class ListFormat(StrEnum):
@@ -18,27 +22,58 @@ class ListFormat(StrEnum):
 
 
 def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Record files that changed: only what concerns them is checked. Default: everything."),
+    ] = None,
     project: Project = None,
     evidence: Annotated[Path | None, typer.Option(help="Check this evidence folder instead of the project's.")] = None,
 ) -> None:
-    """Check every record and report all problems in one run."""
-    from synthesis.analysis.arithmetic import check_arithmetic
-    from synthesis.analysis.check_certainty import check_certainty
-    from synthesis.analysis.relations import check_relations
-    from synthesis.certainty.check_rob import check_risk_of_bias
+    """Check every record, or the files named, and report all problems in one run."""
     from synthesis.errors import EvidenceError
-    from synthesis.evidence.checks import check as check_records
-    from synthesis.evidence.load import read
 
-    held, problems = read(evidence if evidence is not None else root_of(project) / "evidence")
-    found = (*problems, *check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
-    # Questions are analysed only on records that are sound: the facts of anything else would mislead.
-    found = found or (*check_certainty(held), *check_relations(held))
+    folder = evidence if evidence is not None else root_of(project) / "evidence"
+    found, said = _near(folder, files) if files else _whole(folder)
     if found:
         raise EvidenceError(found)
-    typer.echo(
-        f"0 problems in {len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
+    typer.echo(said)
+
+
+def _whole(folder: Path) -> tuple[tuple[Problem, ...], str]:
+    """Every problem in an evidence folder, and what to say if there is none."""
+    from synthesis.analysis.check_certainty import check_certainty
+    from synthesis.analysis.relations import check_relations
+    from synthesis.evidence.load import read
+
+    held, problems = read(folder)
+    found = (*problems, *_checked(held))
+    # Questions are analysed only on records that are sound: the facts of anything else would mislead.
+    found = found or (*check_certainty(held), *check_relations(held))
+    held_here = f"{len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
+    return found, f"0 problems in {held_here}"
+
+
+def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:
+    """Every problem that concerns these record files, and what to say if there is none."""
+    from synthesis.evidence.near import concerns, read_near
+    from synthesis.formatting import plural
+
+    held, problems, names = read_near(folder, files)
+    found = tuple(problem for problem in (*problems, *_checked(held)) if concerns(problem, names))
+    beside = len(held.files.keys() - names)
+    return found, (
+        f"0 problems in {plural(len(names), 'file')}, checked beside {plural(beside, 'related record')}. "
+        "Judgements of certainty and whole questions: synthesis check"
     )
+
+
+def _checked(held: Evidence) -> tuple[Problem, ...]:
+    """What the checks of records find; no question is analysed."""
+    from synthesis.analysis.arithmetic import check_arithmetic
+    from synthesis.certainty.check_rob import check_risk_of_bias
+    from synthesis.evidence.checks import check as check_records
+
+    return (*check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
 
 
 def list_records(

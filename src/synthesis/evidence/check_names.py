@@ -128,14 +128,14 @@ def broader_cycle(evidence: Evidence) -> Iterator[Problem]:
 
 def unknown_study(evidence: Evidence) -> Iterator[Problem]:
     """Studies that a source, a question or another study names, but for which there is no record."""
-    known = evidence.studies.keys() | evidence.unusable_ids("studies")
+    known = evidence.studies.keys() | evidence.unread_ids("studies")
     for file, uses in _studies_used(evidence):
         yield from _unknown(file, uses, known, "unknown-study", "a study with a record")
 
 
 def unknown_source(evidence: Evidence) -> Iterator[Problem]:
     """Sources that are named as replacing another, or for comparison, but for which there is no record or estimate."""
-    known = evidence.sources.keys() | evidence.unusable_ids("sources")
+    known = evidence.sources.keys() | evidence.unread_ids("sources")
     for file, source in evidence.of(Source):
         if source.updates is not None and source.updates.superseded_by is not None:
             use = [(source.updates.superseded_by, "updates.superseded_by")]
@@ -153,7 +153,7 @@ def unknown_source(evidence: Evidence) -> Iterator[Problem]:
 
 def unknown_question(evidence: Evidence) -> Iterator[Problem]:
     """Questions that are said to bear on a statement, but for which there is no record."""
-    known = evidence.questions.keys() | evidence.unusable_ids("questions")
+    known = evidence.questions.keys() | evidence.unread_ids("questions")
     for file, source in evidence.of(Source):
         uses = [
             (bearing.question, f"statements[{i}].bears_on[{j}].question")
@@ -165,7 +165,7 @@ def unknown_question(evidence: Evidence) -> Iterator[Problem]:
 
 def family_of_one(evidence: Evidence) -> Iterator[Problem]:
     """Families with one member. Not looked for while a study cannot be read: the other member may be that one."""
-    if evidence.unusable_ids("studies"):
+    if any(file.startswith("studies/") for file in evidence.unusable):
         return
     sizes = Counter(study.family for study in evidence.studies.values() if study.family)
     families = [family for family, size in sizes.items() if size > 1]

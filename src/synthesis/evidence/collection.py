@@ -80,6 +80,8 @@ class Evidence:
         SHA-256 over the sorted relative paths and the bytes of all record files.
     unusable : tuple of str
         Record files that could not be used.
+    unopened : tuple of str
+        Record files that were left out on purpose and are known by name only; empty unless a part was asked for.
     studies, sources, questions : mapping of str to record
         By id, in order of id.
     vocabulary : Vocabulary
@@ -90,6 +92,7 @@ class Evidence:
     files: Mapping[str, RecordFile]
     content_hash: str
     unusable: tuple[str, ...] = ()
+    unopened: tuple[str, ...] = ()
     studies: Mapping[str, Study] = field(init=False)
     sources: Mapping[str, Source] = field(init=False)
     questions: Mapping[str, Question] = field(init=False)
@@ -109,9 +112,9 @@ class Evidence:
             if isinstance(file.record, kind):
                 yield file, file.record
 
-    def unusable_ids(self, folder: str) -> frozenset[str]:
-        """The ids that the unusable records of ``folder`` should have, going by their file names."""
-        paths = (PurePosixPath(file) for file in self.unusable)
+    def unread_ids(self, folder: str) -> frozenset[str]:
+        """The ids that records of ``folder`` which are not held should have, going by their file names."""
+        paths = (PurePosixPath(file) for file in (*self.unusable, *self.unopened))
         return frozenset(path.stem for path in paths if path.parent.name == folder)
 
     def line(self, file: str, path: str = "") -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from synthesis.evidence.claim import ClaimFile, Claims
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence, RecordFile
 from synthesis.evidence.explain import explain, nearest
 from synthesis.evidence.question import Briefing, Question, Vocabulary
-from synthesis.evidence.record_files import decode, read_bytes, record_paths, shown
+from synthesis.evidence.record_files import decode, read_bytes, record_paths, shown, visible
 from synthesis.evidence.source import Source
 from synthesis.evidence.standards import Standard, StandardsFile
 from synthesis.evidence.study import Study
@@ -52,7 +52,7 @@ def load(root: Path) -> Evidence:
     return evidence
 
 
-def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
+def read(root: Path, *, only: Container[str] | None = None) -> tuple[Evidence, tuple[Problem, ...]]:
     """The records in ``root`` that could be read, and a problem for each thing that stood in the way.
 
     What is wrong between records (a word that is not in the vocabulary, numbers that contradict each other) is
@@ -62,14 +62,20 @@ def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
     ----------
     root : Path
         Folder with ``studies/``, ``sources/``, ``questions/`` and ``vocabulary.yaml``.
+    only : container of str or None
+        Relative paths of the files to open; None for every one. The others are known by name.
     """
     root = Path(root)
     files: dict[str, RecordFile] = {}
     problems: list[Problem] = list(_overlooked(root))
     unusable: list[str] = []
+    unopened: list[str] = []
     digest = hashlib.sha256()
-    for path, model in _record_paths(root, problems):
-        name = shown(path, root)
+    for place, path, model in _record_paths(root, problems):
+        name = visible(place)
+        if only is not None and name not in only:
+            unopened.append(name)
+            continue
         try:
             data = read_bytes(path, root=root, file=name)
             # Lengths keep two different folders from being the same run of bytes.
@@ -80,7 +86,11 @@ def read(root: Path) -> tuple[Evidence, tuple[Problem, ...]]:
             problems += error.problems
             unusable.append(name)
     evidence = Evidence(
-        root=root, files=MappingProxyType(files), content_hash=digest.hexdigest(), unusable=tuple(unusable)
+        root=root,
+        files=MappingProxyType(files),
+        content_hash=digest.hexdigest(),
+        unusable=tuple(unusable),
+        unopened=tuple(unopened),
     )
     return evidence, tuple(sorted(problems))
 
@@ -183,18 +193,18 @@ def _record(data: bytes, model: type[_Model], file: str) -> tuple[RecordFile, tu
     return RecordFile(file=file, record=record, tree=tree), problems
 
 
-def _record_paths(root: Path, problems: list[Problem]) -> list[tuple[Path, type[Record]]]:
+def _record_paths(root: Path, problems: list[Problem]) -> list[tuple[str, Path, type[Record]]]:
     """Every record file in order of relative path; entries that are none are added to ``problems``."""
-    found: list[tuple[Path, type[Record]]] = []
+    found: list[tuple[str, Path, type[Record]]] = []
     for folder, model in FOLDERS.items():
         for entry in record_paths(root / folder, root):
             if isinstance(entry, Problem):
                 problems.append(entry)
             else:
-                found.append((entry, model))
+                found.append((f"{folder}/{entry.name}", entry, model))
     if os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where the folder above may not be entered
-        found.append((root / VOCABULARY_FILE, Vocabulary))
-    return sorted(found, key=lambda item: item[0].relative_to(root).as_posix())
+        found.append((VOCABULARY_FILE, root / VOCABULARY_FILE, Vocabulary))
+    return sorted(found, key=lambda item: item[0])
 
 
 def _overlooked(root: Path) -> list[Problem]:

@@ -79,7 +79,13 @@ def decode(data: bytes, file: str) -> str:
 
 def shown(path: Path, root: Path) -> str:
     """``path`` relative to ``root``, with characters that cannot be printed written as escapes."""
-    name = path.relative_to(root).as_posix()
+    return visible(path.relative_to(root).as_posix())
+
+
+def visible(name: str) -> str:
+    """``name`` with characters that cannot be printed written as escapes."""
+    if name.isprintable():
+        return name
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
@@ -99,7 +105,7 @@ def record_paths(folder: Path, root: Path) -> Iterator[Path | Problem]:
             fix = "copy the records here"
             yield _problem(file, "outside", "a link that leads out of the folder", "a folder", fix)
             return
-        entries = sorted(folder.iterdir())
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except (OSError, RuntimeError) as error:  # resolve() reports a circle of links as a RuntimeError
         reason = getattr(error, "strerror", None) or "it cannot be read"
         yield _problem(file, "unreadable", reason, "a readable folder", "check what it is and who may read it")

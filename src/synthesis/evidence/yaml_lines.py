@@ -9,27 +9,19 @@ that shows it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import yaml
 
 from synthesis.errors import EvidenceError, Problem
+from synthesis.evidence.yaml_plain import DEEPEST, INVISIBLE, LONGEST_KEY, MOST_VALUES, NOTHING, read_plain
 from synthesis.formatting import integer
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 
-# The deepest record there is nests nine levels; a file has some hundred values.
-DEEPEST = 20
-MOST_VALUES = 20_000
-LONGEST_KEY = 100
-
-# Characters no reviewer can see: controls, the line breaks only some programs honour, and text-direction switches.
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-
 _TAB_INDENT = re.compile(r" *\t")
-_NOTHING = frozenset({"", "~", "null"})
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 # What usually lies behind a message of the YAML reader.
@@ -68,6 +60,30 @@ class Tree:
 _PARENT = re.compile(r"(\.[^.\[\]]*|\[\d+\])$")
 
 
+class _Lines(Mapping[str, int]):
+    """The lines of a text without problems, found when one is asked for: a record that is sound needs none."""
+
+    __slots__ = ("_file", "_found", "_text")
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text, self._file = text, file
+        self._found: Mapping[str, int] | None = None
+
+    def _lines(self) -> Mapping[str, int]:
+        if self._found is None:
+            self._found = _carefully(self._text, self._file).tree().lines
+        return self._found
+
+    def __getitem__(self, path: str) -> int:
+        return self._lines()[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines())
+
+    def __len__(self) -> int:
+        return len(self._lines())
+
+
 def dotted(parent: str, part: str | int) -> str:
     """The path of ``part`` (a key or a list position) inside ``parent``."""
     if isinstance(part, int):
@@ -93,6 +109,15 @@ def parse(text: str, file: str) -> tuple[Tree, tuple[Problem, ...]]:
     hidden = INVISIBLE.search(text)
     if hidden:
         raise _unseen(file, text.count("\n", 0, hidden.start()) + 1, hidden.group())
+    data = read_plain(text, _LOADER)
+    if data is not None:
+        return Tree(data=data, lines=_Lines(text, file)), ()
+    builder = _carefully(text, file)
+    return builder.tree(), tuple(builder.problems)
+
+
+def _carefully(text: str, file: str) -> _Builder:
+    """Every event of ``text``, with paths, lines and problems."""
     builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -101,7 +126,7 @@ def parse(text: str, file: str) -> tuple[Tree, tuple[Problem, ...]]:
         raise _syntax(file, error, text) from None
     except ValueError as error:  # the reader written in Python lets some impossible \U escapes through
         raise _error(file, 1, "", "yaml", str(error), "YAML", "write the character itself") from None
-    return builder.tree(), tuple(builder.problems)
+    return builder
 
 
 @dataclass(slots=True)
@@ -172,7 +197,7 @@ class _Builder:
         if top is not None and isinstance(top.node, dict) and top.key is None:
             self._key(top, text, plain, line)
         else:
-            self._place(None if plain and text in _NOTHING else text, line)
+            self._place(None if plain and text in NOTHING else text, line)
 
     def _key(self, top: _Open, text: str, plain: bool, line: int) -> None:
         if plain and text == "<<":

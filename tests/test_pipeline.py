@@ -7,26 +7,29 @@ import io
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from synthesis.errors import DocumentError, EvidenceError, SynthesisError, UnknownKeyError, UsageError
+from synthesis.errors import BusyError, DocumentError, EvidenceError, SynthesisError, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
-from synthesis.pipeline import DEFAULT_FORMATS, build, execute, render, replace_folder
+from synthesis.pipeline import DEFAULT_FORMATS, build, execute, render
+from synthesis.storage import only_writer, replace_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # A briefing of one question: enough of a document to be rendered, and quick to run.
 CELLS: list[tuple[str, str, str]] = [
-    ("code", "parameters", "edition_date = None"),
-    ("code", "open", "import synthesis as syn\nevidence = syn.open()\nbriefing = syn.open_briefing('mutual-aid')"),
+    ("code", "parameters", "edition_date = None\nedition = None"),
+    (
+        "code",
+        "open",
+        "import synthesis as syn\nbriefing = syn.open_briefing('mutual-aid', edition=edition)\n"
+        "evidence = syn.open(scope=briefing.issue.scope)",
+    ),
     ("code", "pool", "analyses = [syn.analyse(evidence, 'cocaine-abstinence')]"),
     ("code", "facts", "facts = syn.briefing_facts(evidence, briefing, analyses, issued=edition_date)\nfacts"),
     ("code", "head", "syn.masthead(evidence, briefing, issued=edition_date)"),
@@ -64,6 +67,10 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     shutil.copytree(ROOT / "evidence", folder / "evidence")
     shutil.copytree(ROOT / "briefings", folder / "briefings")
     return execute(folder / "short.ipynb", {"edition_date": "2027-02-03"})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def break_cell(project: Path, source: str) -> None:
@@ -198,124 +205,6 @@ def test_an_unreadable_epoch_stops_the_run_before_the_notebook(project: Path, mo
         build(project, "mutual-aid")
 
 
-# Replacing a folder as a whole
-
-OLD = {"a.txt": b"old a", "b.txt": b"old b"}
-NEW = {"a.txt": b"new a", "c.txt": b"new c"}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def failing(calls: int, real: Any) -> Any:
-    """``real``, but the given call (counted from 0) fails."""
-    count = iter(range(1000))
-
-    def call(*args: Any, **more: Any) -> Any:
-        if next(count) == calls:
-            raise OSError("no space left")
-        return real(*args, **more)
-
-    return call
-
-
-def test_a_folder_is_replaced_with_nothing_left_over(tmp_path: Path) -> None:
-    folder = tmp_path / "build" / "one"
-    for files in (OLD, NEW, {}):
-        replace_folder(folder, files)
-        assert contents(folder) == files
-        assert [path.name for path in folder.parent.iterdir()] == ["one"]
-    assert folder.stat().st_mode & 0o777 == 0o755
-
-
-@pytest.mark.parametrize(
-    ("where", "name", "calls"),
-    [
-        ("os", "fsync", 0),
-        ("os", "fsync", 1),
-        ("path", "open", 0),
-        ("path", "open", 1),
-        ("path", "chmod", 0),
-        ("path", "rename", 0),
-        ("path", "rename", 1),
-    ],
-)
-def test_a_step_that_fails_leaves_the_old_folder_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, name: str, calls: int
-) -> None:
-    folder = tmp_path / "one"
-    replace_folder(folder, OLD)
-    owner: Any = os if where == "os" else Path
-    with monkeypatch.context() as broken:
-        broken.setattr(owner, name, failing(calls, getattr(owner, name)))
-        with pytest.raises(OSError, match="no space left"):
-            replace_folder(folder, NEW)
-    assert contents(folder) == OLD
-    assert [path.name for path in tmp_path.iterdir()] == ["one"]
-    replace_folder(folder, NEW)
-    assert contents(folder) == NEW
-
-
-def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", failing(1, os.fsync))
-    with pytest.raises(OSError, match="no space left"):
-        replace_folder(tmp_path / "one", NEW)
-    assert list(tmp_path.iterdir()) == []
-
-
-# Counts every call the replacement makes to the file system, and kills the process, as the operating system would, at
-# the one that is asked for: before it happens.
-KILLED = """
-import os, shutil, signal, sys
-from pathlib import Path
-from synthesis.pipeline import replace_folder
-folder, at = Path(sys.argv[1]), int(sys.argv[2])
-count = 0
-def counted(real):
-    def call(*args, **more):
-        global count
-        if count == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return real(*args, **more)
-    return call
-for owner, name in ((os, "fsync"), (Path, "open"), (Path, "chmod"), (Path, "rename"), (shutil, "rmtree")):
-    setattr(owner, name, counted(getattr(owner, name)))
-replace_folder(folder, {"a.txt": b"new a", "c.txt": b"new c"})
-print(count)
-"""
-
-
-def killed(folder: Path, at: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, str(folder), str(at)], capture_output=True, text=True, check=False
-    )
-
-
-def test_a_run_that_is_killed_at_any_step_leaves_one_whole_folder_or_is_put_right_by_the_next(tmp_path: Path) -> None:
-    steps = killed(tmp_path / "all" / "one", at=-1)
-    assert steps.returncode == 0, steps.stderr
-    outcomes = set()
-    for at in range(int(steps.stdout)):
-        folder = tmp_path / str(at) / "one"
-        replace_folder(folder, OLD)
-        assert killed(folder, at).returncode == -signal.SIGKILL
-        if folder.exists():
-            assert contents(folder) in (OLD, NEW)
-            outcomes.add("old" if contents(folder) == OLD else "new")
-        else:
-            outcomes.add("between")
-            # A next run that fails as well has at least put the old folder back.
-            with pytest.raises(TypeError):
-                replace_folder(folder, {"a.txt": "not bytes"})  # type: ignore[dict-item]
-            assert contents(folder) == OLD
-        replace_folder(folder, NEW)
-        assert contents(folder) == NEW
-        assert not (folder.parent / ".one.old").exists()
-    assert outcomes == {"old", "between", "new"}
-
-
 def test_every_error_of_the_run_is_one_a_user_may_read() -> None:
     for error in (DocumentError, EvidenceError, UsageError, UnknownKeyError):
         assert issubclass(error, SynthesisError)
@@ -363,3 +252,48 @@ def test_quarto_writes_beside_our_own_build(project: Path, monkeypatch: pytest.M
 def test_an_unknown_engine_names_those_there_are(project: Path) -> None:
     with pytest.raises(UnknownKeyError, match=r"unknown engine 'latex'\. Known: own, quarto"):
         build(project, "mutual-aid", engine="latex")
+
+
+# What is left of earlier builds
+
+
+def test_a_build_of_another_format_keeps_files_of_the_same_document_only(project: Path) -> None:
+    first = build(project, "mutual-aid", formats=("html",))
+    page = (first.folder / "briefing.html").read_bytes()
+    stale = project / "build" / ".mutual-aid.k1ll3d"
+    stale.mkdir()
+    both = build(project, "mutual-aid", formats=("docx",))
+    assert [path.name for path in both.files] == ["briefing.docx", "briefing.html", "evidence.csv", "numbers.json"]
+    assert (both.folder / "briefing.html").read_bytes() == page
+    assert not stale.exists(), "what a killed build left is cleared away"
+    said: list[str] = []
+    other = build(project, "mutual-aid", formats=("html",), issued="2027-02-03", progress=said.append)
+    assert [path.name for path in other.files] == ["briefing.html", "evidence.csv", "numbers.json"]
+    assert said[-1] == "removing briefing.docx: the briefing has changed since; name its format too to have it"
+
+
+def test_two_builds_at_once_are_told_apart(project: Path) -> None:
+    with only_writer(project / "build" / ".mutual-aid.lock", "a build of mutual-aid"):
+        said = rf"a build of mutual-aid \(process {os.getpid()}\) is at work here"
+        with pytest.raises(BusyError, match=said):
+            build(project, "mutual-aid", formats=("html",))
+
+
+# How it stands
+
+
+def test_past_its_review_date_the_same_briefing_says_that_it_is_overdue(project: Path) -> None:
+    built = build(project, "mutual-aid", formats=("html",), on="2027-11-24")
+    page = (built.folder / "briefing.html").read_text()
+    life = json.loads((built.folder / "numbers.json").read_text())["life"]
+    assert life == {"status": "overdue", "review_due": "2027-11-23", "on": "2027-11-24"}
+    assert '<meta name="status" content="overdue">' in page
+    assert '<meta name="dcterms.issued" content="2026-11-23">' in page
+    assert "Overdue on 24 November 2027: the evidence has not been looked at again" in page
+
+
+def test_a_notebook_that_does_not_take_the_edition_is_refused(project: Path) -> None:
+    cells = [(kind, name, text.replace(", edition=edition", "")) for kind, name, text in CELLS]
+    write_notebook(project / "notebooks" / "mutual_aid_briefing.ipynb", cells)
+    with pytest.raises(DocumentError, match="must have edition = None in the cell tagged 'parameters'"):
+        build(project, "mutual-aid", on="2030-01-01")

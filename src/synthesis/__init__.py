@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from synthesis.diagnostics.permutation import permutation_test as permutation_test
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
+    from synthesis.evidence.as_of import in_scope as in_scope
     from synthesis.evidence.load import Evidence as Evidence
     from synthesis.evidence.project import open_briefing as open_briefing
     from synthesis.evidence.project import open_claims as open_claims
@@ -93,6 +94,7 @@ __all__ = [
     "funnel",
     "gap_map",
     "gosh",
+    "in_scope",
     "key_messages",
     "leave_one_out",
     "leave_one_out_plot",
@@ -147,6 +149,7 @@ _PUBLIC = {
     "funnel": "synthesis.figures.funnel:funnel",
     "gap_map": "synthesis.figures.gap_map:gap_map",
     "gosh": "synthesis.diagnostics.gosh:gosh",
+    "in_scope": "synthesis.evidence.as_of:in_scope",
     "key_messages": "synthesis.briefing.messages:key_messages",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
     "leave_one_out_plot": "synthesis.figures.leave_one_out:leave_one_out",

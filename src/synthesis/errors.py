@@ -7,6 +7,8 @@
     ├── AnalysisError            1  a question whose plan cannot be carried out on the evidence
     ├── DocumentError            1  a notebook or document that cannot be turned into a briefing
     │   └── ClaimError           1  a sentence that the evidence no longer supports
+    ├── BusyError                1  another program is writing in the same place
+    ├── EditionError             1  an edition that cannot be issued, or is not what its manifest says
     └── UsageError               2  the command or function was called with something it cannot take
         └── UnknownKeyError      2  a name that is not in a table
 """
@@ -80,6 +82,14 @@ class DocumentError(SynthesisError):
 
 class ClaimError(DocumentError):
     """A sentence that the evidence no longer supports, or one that is bound to nothing."""
+
+
+class BusyError(SynthesisError):
+    """Another program is writing in the same place."""
+
+
+class EditionError(SynthesisError):
+    """An edition cannot be issued, or a frozen one is not what its manifest says."""
 
 
 class UsageError(SynthesisError):

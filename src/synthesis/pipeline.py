@@ -1,28 +1,30 @@
 """The whole run, readable from top to bottom: evidence and notebook in, the files of a briefing out.
 
-This is the only module that writes into ``build/``. Everything is made in a staging folder first; the previous build
-is replaced as a whole, or not at all.
+``make`` makes the files and writes nothing. ``build`` puts them into ``build/``, in place of the previous build as a
+whole, or not at all; ``synthesis.editions`` freezes them.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from synthesis.analysis.arithmetic import check_arithmetic
 from synthesis.briefing.compose import issue_date
+from synthesis.briefing.life import life_of
+from synthesis.document.elements import Document
 from synthesis.errors import DocumentError, EvidenceError, UnknownKeyError, UsageError
+from synthesis.evidence.as_of import as_of
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
 from synthesis.execution import Progress
 from synthesis.execution import execute as execute
+from synthesis.storage import only_writer, replace_folder, restore
 
 FORMATS = ("html", "pdf", "docx")
 DEFAULT_FORMATS = ("html", "pdf")
@@ -45,6 +47,7 @@ def build(
     *,
     formats: Iterable[str] = DEFAULT_FORMATS,
     issued: str | None = None,
+    on: str | None = None,
     engine: str = "own",
     progress: Progress = lambda text: None,
     execute: Execute = execute,
@@ -60,6 +63,8 @@ def build(
     formats : iterable of {"html", "pdf", "docx"}
     issued : str or None
         ISO date of issue. None: ``SOURCE_DATE_EPOCH`` if set, else the date in ``briefing.yaml``. No clock is read.
+    on : str or None
+        ISO date for which the briefing's status is worked out. None: the date of issue.
     engine : {"own", "quarto"}
         Who writes the files. ``quarto`` hands the finished notebook to an installed Quarto, which writes them into
         ``root/build/<briefing>/quarto``.
@@ -80,28 +85,101 @@ def build(
         If the notebook fails or cannot be turned into a document.
     UsageError
         For an unknown briefing, format, engine or date, or when Quarto is asked for and is not there.
+    BusyError
+        If another build of the briefing is running in this checkout.
     """
     wanted = _formats(formats)
     quarto = _quarto(engine, wanted)
     issue_date(issued, "")
+    issue_date(on, "")
+    edition = {key: value for key, value in (("date", issued), ("status_on", on)) if value is not None}
+    folder = root / "build" / briefing_id
+    open_briefing(briefing_id, root)
+    with only_writer(root / "build" / f".{briefing_id}.lock", f"a build of {briefing_id}"):
+        restore(folder)
+        if quarto is None:
+            files = make(root, briefing_id, formats=wanted, edition=edition, progress=progress, execute=execute).files
+            files = dict(files) | _earlier(folder, files, wanted, progress)
+        else:
+            from synthesis.render.notebook import document_from_notebook
+            from synthesis.render.quarto import render_with_quarto
+
+            folder = folder / "quarto"
+            notebook = _run(root, briefing_id, edition, progress, execute).notebook
+            files = render_with_quarto(document_from_notebook(notebook), wanted, quarto)
+        replace_folder(folder, files)
+    return Built(folder=folder, files=tuple(folder / name for name in sorted(files)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What one run made, before anything is written: files by name, and what they were made from."""
+
+    files: Mapping[str, bytes]
+    briefing: Briefing
+    evidence: Evidence
+
+
+def make(
+    root: Path,
+    briefing_id: str,
+    *,
+    formats: Iterable[str] = DEFAULT_FORMATS,
+    edition: Mapping[str, object] | None = None,
+    progress: Progress = lambda text: None,
+    execute: Execute = execute,
+) -> Made:
+    """Make the files of one briefing, and write none.
+
+    Parameters
+    ----------
+    root, briefing_id, formats, progress, execute
+        As for ``build``.
+    edition : mapping or None
+        How the edition is issued; see ``open_briefing``.
+
+    Raises
+    ------
+    EvidenceError, DocumentError, UsageError
+        As ``build`` does; and ``DocumentError`` if the notebook does not take up what ``edition`` says.
+    """
+    run = _run(root, briefing_id, edition or {}, progress, execute)
+    progress("writing the document")
+    files = render(run.notebook, run.evidence, run.briefing, _formats(formats))
+    return Made(files=files, briefing=run.briefing, evidence=run.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    notebook: Any
+    briefing: Briefing
+    evidence: Evidence
+
+
+def _run(root: Path, briefing_id: str, edition: Mapping[str, object], progress: Progress, execute: Execute) -> _Run:
+    """Check the evidence and run the notebook on the part of it that the edition is made from."""
     progress("checking the evidence")
     evidence = load(root / "evidence")
     if miscounted := check_arithmetic(evidence):
         raise EvidenceError(miscounted)
-    briefing = open_briefing(briefing_id, root)
-    notebook = execute(root / briefing.notebook, {"edition_date": issued} if issued else {}, progress)
-    progress("writing the document")
-    folder = root / "build" / briefing_id
-    if quarto is None:
-        files = render(notebook, evidence, briefing, wanted)
-    else:
-        from synthesis.render.notebook import document_from_notebook
-        from synthesis.render.quarto import render_with_quarto
+    briefing = open_briefing(briefing_id, root, edition=edition)
+    parameters = {} if not edition else {"edition_date": edition.get("date"), "edition": dict(edition)}
+    notebook = execute(root / briefing.notebook, parameters, progress)
+    return _Run(notebook=notebook, briefing=briefing, evidence=as_of(evidence, briefing.issue.scope))
 
-        folder = folder / "quarto"
-        files = render_with_quarto(document_from_notebook(notebook), wanted, quarto)
-    replace_folder(folder, files)
-    return Built(folder=folder, files=tuple(folder / name for name in sorted(files)))
+
+def _earlier(folder: Path, files: Mapping[str, bytes], wanted: Iterable[str], progress: Progress) -> dict[str, bytes]:
+    """The files of other formats that an earlier build left, if they show the same document."""
+    others = [folder / f"briefing.{name}" for name in FORMATS if name not in wanted]
+    left = [path for path in others if path.is_file()]
+    before = folder / "numbers.json"
+    if not left or not before.is_file():
+        return {}
+    if before.read_bytes() == files["numbers.json"]:
+        return {path.name: path.read_bytes() for path in left}
+    names = ", ".join(path.name for path in left)
+    progress(f"removing {names}: the briefing has changed since; name its format too to have it")
+    return {}
 
 
 def _formats(formats: Iterable[str]) -> tuple[str, ...]:
@@ -143,11 +221,16 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
     if len(carried) != 1:
         raise DocumentError(f"the notebook must show its named numbers in one cell; found {len(carried)} such cells")
     document = document_from_notebook(notebook)
+    _taken_up(document, briefing)
     analyses = [Analysis.from_dict(data) for data in carried[0]["analyses"]]
     numbers = {
         "briefing": briefing.id,
         "edition": briefing.edition,
+        "edition_type": briefing.issue.type,
         "issued": document.date,
+        "life": life_of(briefing, issued=document.date).data(),
+        "scope": briefing.issue.scope.model_dump(exclude_defaults=True, mode="json"),
+        "document": _fingerprint(document),
         "evidence": {"hash": evidence.content_hash},
         "claims": carried[0].get("claims", {}),
         "facts": carried[0]["facts"],
@@ -169,39 +252,23 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
     return files
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put ``files`` in place of whatever ``folder`` holds, as a whole.
-
-    They are written and flushed to a staging folder beside it, which is then renamed. A run that fails leaves the
-    old folder. A run that is killed leaves the old folder or the new one; should it be killed between the two
-    renames, the next run puts the old one back before it starts.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    old = folder.with_name(f".{folder.name}.old")
-    if old.exists() and not folder.exists():
-        old.rename(folder)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            with (stage / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        stage.chmod(0o755)
-        _exchange(stage, folder, old)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+def _taken_up(document: Document, briefing: Briefing) -> None:
+    """Refuse a document that is not of the edition that was asked for: its notebook does not take the parameter."""
+    life = life_of(briefing, issued=document.date)
+    wanted = {"edition": briefing.edition, "edition-type": briefing.issue.type, "status": life.status}
+    for name, value in wanted.items():
+        found = document.metadata.get(name)
+        if found != value:
+            raise DocumentError(
+                f"the document has {name} {found!r}, not {value!r}: its notebook must have edition = None in the cell "
+                "tagged 'parameters', and open the briefing with syn.open_briefing(..., edition=edition)"
+            )
 
 
-def _exchange(stage: Path, folder: Path, old: Path) -> None:
-    """Rename ``folder`` to ``old`` and ``stage`` to ``folder``; if the second fails, undo the first."""
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    try:
-        stage.rename(folder)
-    except BaseException:
-        if old.exists():
-            old.rename(folder)
-        raise
+def _fingerprint(document: Document) -> str:
+    """The same for the same document, and for no other."""
+    from synthesis.document.elements import to_data
+
+    blocks = [to_data(block) for block in document.blocks]
+    written = json.dumps([document.title, document.language, document.metadata, blocks], sort_keys=True)
+    return sha256(written.encode()).hexdigest()

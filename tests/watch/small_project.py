@@ -10,8 +10,13 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[2]
 
 CELLS = (
-    ("code", "parameters", "edition_date = None"),
-    ("code", "open", "import synthesis as syn\nevidence = syn.open()\nbriefing = syn.open_briefing('mutual-aid')"),
+    ("code", "parameters", "edition_date = None\nedition = None"),
+    (
+        "code",
+        "open",
+        "import synthesis as syn\nbriefing = syn.open_briefing('mutual-aid', edition=edition)\n"
+        "evidence = syn.open(scope=briefing.issue.scope)",
+    ),
     ("code", "pool", "analyses = [syn.analyse(evidence, 'cocaine-abstinence')]"),
     ("code", "facts", "facts = syn.briefing_facts(evidence, briefing, analyses, issued=edition_date)\nfacts"),
     ("markdown", "prose", "## Findings\n\nIn one study {{ higgins1993.participants }} people took part."),

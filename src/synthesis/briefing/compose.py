@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import calendar
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from synthesis.analysis.model import Analysis
 from synthesis.briefing.claims import bound
 from synthesis.briefing.facts import Fact, Facts, facts_of
+from synthesis.briefing.life import Life, life_of
 from synthesis.briefing.provenance import coverage, places
 from synthesis.document.elements import Masthead
 from synthesis.errors import UsageError
 from synthesis.evidence.claim import ClaimFile
+from synthesis.evidence.edition import EditionType, last_day
 from synthesis.evidence.question import Briefing, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
@@ -62,15 +63,20 @@ def briefing_facts(
         With every claim that the evidence does not support.
     """
     done = tuple(analyses)
+    day = issue_date(issued, briefing.date)
     references: list[dict[str, Any]] = [study.reports[0].csl(study.id) for study in evidence.studies.values()]
     references += [source.reference.csl(source.id) for source in evidence.sources.values()]
     document = {
         "title": briefing.title,
         "language": briefing.language,
-        "date": issue_date(issued, briefing.date),
+        "date": day,
         "metadata": {
             "briefing": briefing.id,
             "edition": briefing.edition,
+            "edition-type": briefing.issue.type,
+            "status": (life := life_of(briefing, issued=day)).status,
+            "status-on": life.on.isoformat(),
+            "review-due": life.review_due.isoformat(),
             "subject": briefing.question,
             "author": briefing.owner,
             "keywords": ", ".join(briefing.keywords),
@@ -80,7 +86,7 @@ def briefing_facts(
     said = None
     if claims is not None:
         reads = {analysis.question: meaning(analysis) for analysis in done}
-        said = bound(claims, facts, issued=issue_date(issued, briefing.date), allowed=reads)
+        said = bound(claims, facts, issued=day, allowed=reads)
     return Facts(facts, analyses=done, references=references, claims=said, places=places(evidence), document=document)
 
 
@@ -98,15 +104,17 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
     issued : str or None
         ISO date of issue; see ``issue_date`` for what None means.
     """
-    day = _parse(issue_date(issued, briefing.date))
-    due = _add_months(day, briefing.review_months)
+    day = issue_date(issued, briefing.date)
+    life = life_of(briefing, issued=day)
     studies = plural(len(evidence.studies), "study", "studies")
     sources = plural(len(evidence.sources), "review or guideline", "reviews and guidelines")
     rows = (
-        ("Edition", briefing.edition),
-        ("Issued", long_date(day)),
+        ("Edition", _edition(briefing)),
+        *_about_edition(briefing),
+        ("Issued", long_date(_parse(day))),
         ("Evidence recorded to", long_date(_parse(briefing.evidence_to))),
-        ("Review due", long_date(due)),
+        ("Status", life.words),
+        *_next(briefing, life),
         ("Evidence held", f"{studies}, {sources}"),
         ("For", briefing.audience),
         ("Owner", briefing.owner),
@@ -114,14 +122,44 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
     return Masthead(title=briefing.title, question=briefing.question, rows=rows)
 
 
+# What each kind of edition is called in print.
+TYPES: Mapping[EditionType, str] = {
+    "new-evidence": "new evidence",
+    "amendment": "amendment, without a new search",
+    "correction": "correction of a mistake",
+    "retirement": "the last one",
+}
+
+
+def _edition(briefing: Briefing) -> str:
+    return f"{briefing.edition} ({TYPES[briefing.issue.type]})" if briefing.issue.label is None else briefing.edition
+
+
+def _about_edition(briefing: Briefing) -> Iterator[tuple[str, str]]:
+    """What a reader must know of this edition before anything else."""
+    issue = briefing.issue
+    if issue.label is not None:
+        yield "What this is", issue.label
+    if issue.scope.published_to is not None:
+        yield "Only what was published by", long_date(last_day(issue.scope.published_to))
+    if issue.nothing_new:
+        yield "Search", f"Searched to {long_date(_parse(briefing.evidence_to))}; nothing new was found"
+    if issue.note is not None:
+        yield "This edition", issue.note
+
+
+def _next(briefing: Briefing, life: Life) -> Iterator[tuple[str, str]]:
+    """When the evidence is looked at again, or why it no longer is."""
+    if life.status != "retired":
+        yield "Review due", long_date(life.review_due)
+    elif briefing.retired is not None:
+        yield "Why", briefing.retired.reason
+        if briefing.retired.instead is not None:
+            yield "Read instead", briefing.retired.instead
+
+
 def _parse(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _add_months(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def issue_date(asked: str | None, planned: str) -> str:

@@ -27,6 +27,9 @@ def build(
     date: Annotated[
         str | None, typer.Option(help="Date of issue, YYYY-MM-DD. Default: the one in briefing.yaml.")
     ] = None,
+    on: Annotated[
+        str | None, typer.Option(help="Day for which the status is worked out, YYYY-MM-DD. Default: the date of issue.")
+    ] = None,
     engine: Annotated[Engine, typer.Option(help="Who writes the files: this program, or an installed Quarto.")] = (
         Engine.own
     ),
@@ -43,6 +46,8 @@ def build(
     if watch:
         if engine is not Engine.own:
             raise UsageError("--watch builds our own page; leave out --engine")
+        if on is not None:
+            raise UsageError("--watch builds for the date of issue; leave out --on")
         from synthesis.watch.loop import watch as follow
 
         follow(root, briefing, formats=formats or ("html",), issued=date, port=port, say=typer.echo)
@@ -55,6 +60,7 @@ def build(
             briefing,
             formats=DEFAULT_FORMATS if formats is None else formats,
             issued=date,
+            on=on,
             engine=engine.value,
             progress=say,
         )

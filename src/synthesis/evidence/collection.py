@@ -82,6 +82,8 @@ class Evidence:
         Record files that could not be used.
     unopened : tuple of str
         Record files that were left out on purpose and are known by name only; empty unless a part was asked for.
+    not_in_scope : frozenset of str
+        Ids of the studies and sources that an ``as_of`` left out.
     studies, sources, questions : mapping of str to record
         By id, in order of id.
     vocabulary : Vocabulary
@@ -93,6 +95,7 @@ class Evidence:
     content_hash: str
     unusable: tuple[str, ...] = ()
     unopened: tuple[str, ...] = ()
+    not_in_scope: frozenset[str] = frozenset()
     studies: Mapping[str, Study] = field(init=False)
     sources: Mapping[str, Source] = field(init=False)
     questions: Mapping[str, Question] = field(init=False)

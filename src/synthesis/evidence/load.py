@@ -233,7 +233,8 @@ def _about(file: str, code: str, found: str, allowed: str, fix: str) -> Problem:
 # What each folder holds.
 FOLDERS: Mapping[str, type[Record]] = MappingProxyType({"questions": Question, "sources": Source, "studies": Study})
 
-# Folders that may stand beside the records and hold none.
-BESIDE = ("schema",)
+# What may stand beside the records: files that are evidence in another form, and a folder that is none.
+BESIDE_FILES = ("retractions.csv",)
+BESIDE = ("schema", *BESIDE_FILES)
 
 __all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from synthesis.errors import UnknownKeyError, UsageError
+from synthesis.evidence.as_of import as_of
 from synthesis.evidence.claim import ClaimFile
+from synthesis.evidence.edition import Issue, Scope
 from synthesis.evidence.load import Evidence, load, read_briefing, read_claims, read_standards
 from synthesis.evidence.question import Briefing
 from synthesis.evidence.standards import StandardsFile
@@ -37,13 +42,15 @@ def find_root(start: Path, *, upwards: bool = True) -> Path:
     )
 
 
-def open_project(folder: str | Path | None = None) -> Evidence:
+def open_project(folder: str | Path | None = None, *, scope: Scope | None = None) -> Evidence:
     """Every record of the project, checked.
 
     Parameters
     ----------
     folder : path or None
         The project's folder; None looks from the current folder upwards, so it works in any notebook of a project.
+    scope : Scope or None
+        Only the part of the evidence that an edition is made from, ``briefing.issue.scope``; None for all of it.
 
     Raises
     ------
@@ -53,11 +60,24 @@ def open_project(folder: str | Path | None = None) -> Evidence:
         If there is no project.
     """
     root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
-    return load(root / "evidence")
+    evidence = load(root / "evidence")
+    return evidence if scope is None else as_of(evidence, scope)
 
 
-def open_briefing(briefing: str, folder: str | Path | None = None) -> Briefing:
-    """The definition of a briefing, ``briefings/<id>/briefing.yaml``.
+def open_briefing(
+    briefing: str, folder: str | Path | None = None, *, edition: str | Mapping[str, object] | None = None
+) -> Briefing:
+    """The definition of a briefing, ``briefings/<id>/briefing.yaml``, with what an edition changes in it.
+
+    Parameters
+    ----------
+    briefing : str
+        Folder name under ``briefings/``.
+    folder : path or None
+        The project's folder; None looks from the current folder upwards.
+    edition : str, mapping or None
+        Name of an edition; or how it is issued: ``edition``, ``date``, and the fields of ``Issue``. None for the
+        edition the definition names.
 
     Raises
     ------
@@ -72,7 +92,36 @@ def open_briefing(briefing: str, folder: str | Path | None = None) -> Briefing:
     known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
     if briefing not in known:
         raise UnknownKeyError("briefing", briefing, known)
-    return read_briefing(root / "briefings" / briefing / "briefing.yaml")
+    return for_edition(read_briefing(root / "briefings" / briefing / "briefing.yaml"), edition)
+
+
+def for_edition(briefing: Briefing, edition: str | Mapping[str, object] | None = None) -> Briefing:
+    """A definition with what its plan of an edition changes, and how that edition is issued.
+
+    Raises
+    ------
+    UsageError
+        If a field of ``edition`` is unknown or has a value that cannot be.
+    """
+    asked = {"edition": edition} if isinstance(edition, str) else dict(edition or {})
+    known = {"edition", "date", *Issue.model_fields}
+    for key in asked:
+        if key not in known:
+            raise UnknownKeyError("field of an edition", key, known)
+    name = str(asked.pop("edition", briefing.edition))
+    fields: dict[str, object] = {"edition": name, "date": asked.pop("date", briefing.date)}
+    issue = briefing.issue.model_dump() | asked
+    plan = next((plan for plan in briefing.editions if plan.edition == name), None)
+    if plan is not None:
+        given = plan.model_dump(exclude_none=True, exclude={"edition", "label", "scope"})
+        fields |= given
+        issue |= {"label": plan.label, "scope": plan.scope.model_dump()}
+    try:
+        return briefing.model_copy(update={**fields, "issue": Issue.model_validate(issue)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"edition {name!r}: {where} cannot be {first['input']!r}: {first['msg']}") from None
 
 
 def open_claims(briefing: str, folder: str | Path | None = None) -> ClaimFile:

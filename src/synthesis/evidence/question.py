@@ -21,6 +21,7 @@ from synthesis.evidence.base import (
     Slug,
     Text,
 )
+from synthesis.evidence.edition import EditionPlan, Issue, Retirement
 from synthesis.evidence.judgement import CertaintyJudgement
 from synthesis.evidence.scalars import whole
 
@@ -416,13 +417,21 @@ class Briefing(Record):
     notebook : str
         Path of the notebook that is the document.
     questions : tuple of str
-        Ids of the questions it answers.
+        Ids of the questions it answers; an edition may answer none.
     edition : str
         Name of the edition.
     date, evidence_to : str
         When it is issued; until when evidence was looked for.
-    review_months : int
-        After how many months it is due to be looked at again.
+    review_months, review_notice_months : int
+        After how many months the evidence is to be looked at again; how long before that it counts as due.
+    triggers : tuple of str
+        What would make it be looked at earlier, in plain words.
+    retired : Retirement or None
+        That it is no longer kept up, and why.
+    editions : tuple of EditionPlan
+        Editions that differ from this definition: by what evidence they are made from, for example.
+    issue : Issue
+        How the edition is issued; whoever issues it says so.
     keywords : tuple of str
         For the file's own description.
     searches : tuple of Search
@@ -443,9 +452,14 @@ class Briefing(Record):
     language: Literal["en-GB"] = "en-GB"
     notebook: Text
     questions: tuple[Slug, ...] = Field(min_length=1)
-    edition: Text
+    edition: Slug
     date: FullDate
     review_months: Annotated[int, Field(ge=1, le=120), BeforeValidator(whole)]
+    review_notice_months: Annotated[int, Field(ge=0, le=24), BeforeValidator(whole)] = 1
+    triggers: tuple[Text, ...] = ()
+    retired: Retirement | None = None
+    editions: tuple[EditionPlan, ...] = ()
+    issue: Issue = Issue()
     evidence_to: FullDate
     keywords: tuple[Text, ...] = ()
     searches: tuple[Search, ...] = ()

@@ -1,0 +1,1 @@
+"""Editions: frozen with everything they were made from, verified, and told how they stand."""

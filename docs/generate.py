@@ -39,6 +39,7 @@ from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.figures.catalogue import FIGURES
 from synthesis.formatting import number
+from synthesis.pooling.glmm import GLMM_KINDS
 from synthesis.pooling.intervals import INTERVALS, PREDICTIONS
 from synthesis.pooling.profiles import PROFILES, Profile
 from synthesis.pooling.random_terms import STRUCTURES
@@ -115,6 +116,12 @@ def methods() -> Lines:
     yield from table(("Key", "Covariance", "Source"), structures)
     yield from ("Cluster-robust standard errors, from `src/synthesis/pooling/robust.py`.", "")
     yield from table(("Key", "Covariance", "Source"), ((code(r.key), r.label, r.reference) for r in ROBUST.values()))
+    yield from ("## Mixed models of counts", "", "`fit_glmm(kind=...)`, from `src/synthesis/pooling/glmm.py`.", "")
+    kinds = (
+        (code(g.key), g.label, ", ".join(map(code, g.measures)), str(g.points), g.metafor, g.reference)
+        for g in GLMM_KINDS.values()
+    )
+    yield from table(("Key", "Model", "Measures", "Points", "In metafor", "Source"), kinds)
     yield from ("## Small-study effects", "", "From `src/synthesis/diagnostics/`; limits stand beside each result.", "")
     tests = [
         (choices.kind, code(key), entry.reference)

@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder of reference results (meta-oracle/1 JSON files) that tests/parity compares with",
     )
     parser.addoption(
+        "--parity-report",
+        action="store_true",
+        help="after tests/parity, print how many numbers were compared per kind, and the worst difference",
+    )
+    parser.addoption(
         "--update-golden",
         action="store_true",
         help="write tests/golden/analysis.json anew; say in the changelog which published number moves, and why",

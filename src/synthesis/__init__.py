@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from synthesis.figures.rob_traffic_light import rob_traffic_light as rob_traffic_light
     from synthesis.figures.timeline import timeline as timeline
     from synthesis.pooling.batch import pool_many as pool_many
+    from synthesis.pooling.glmm import fit_glmm as fit_glmm
     from synthesis.pooling.pool import pool as pool
     from synthesis.tables.certainty_table import certainty_table as certainty_table
     from synthesis.tables.characteristics import study_characteristics as study_characteristics
@@ -89,6 +90,7 @@ __all__ = [
     "effects_table",
     "excluded_table",
     "explorer",
+    "fit_glmm",
     "forest",
     "forest_pages",
     "funnel",
@@ -144,6 +146,7 @@ _PUBLIC = {
     "effects_table": "synthesis.tables.effects_table:effects_table",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "explorer": "synthesis.figures.explorer:explorer",
+    "fit_glmm": "synthesis.pooling.glmm:fit_glmm",
     "forest": "synthesis.figures.forest:forest",
     "forest_pages": "synthesis.figures.forest_pages:forest_pages",
     "funnel": "synthesis.figures.funnel:funnel",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects
+from synthesis.pooling.glmm import GLMM_KINDS
 from synthesis.pooling.mantel_haenszel import TABLE_METHODS
 from synthesis.pooling.tau2 import ESTIMATORS
 
@@ -74,8 +76,24 @@ def load() -> Callable[[Path], dict[str, Any]]:
     return _load
 
 
+@dataclass
+class Tally:
+    """What was compared of one kind of analysis: which analyses, how many numbers, the worst relative difference."""
+
+    analyses: set[tuple[str, str]] = field(default_factory=set)
+    numbers: int = 0
+    worst: float = 0.0
+    where: str = ""
+
+
+TALLIES: dict[str, Tally] = {}
+
+
 class Disagreements:
     """Differences beyond tolerance, and how many numbers were compared."""
+
+    # The kind of analysis that is being compared.
+    kind = ""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -84,11 +102,18 @@ class Disagreements:
     def number(self, where: str, found: float, expected: Any, *, rel: float, floor: float = 0.0) -> None:
         """Compare one number: relative tolerance with an absolute floor."""
         self.compared += 1
+        tally = TALLIES.setdefault(self.kind, Tally())
+        tally.numbers += 1
         if expected is None:
             if not math.isnan(found):
                 self.lines.append(f"{where}: found {found!r}, expected undefined")
             return
         target = float(expected)
+        # Where a number is compared absolutely, the difference counts as a share of the floor's tolerance.
+        scale = max(abs(target), floor / rel if rel else 0.0)
+        share = abs(found - target) / scale if found != target and scale > 0 else 0.0
+        if share > tally.worst:
+            tally.worst, tally.where = share, where
         if found == target or abs(found - target) <= max(rel * abs(target), floor):
             return
         self.lines.append(f"{where}: found {found!r}, expected {target!r} (difference {found - target:.3g})")
@@ -119,50 +144,47 @@ TRANSFORMS = {
     "exp": "log", "ilogit": "logit", "ztor": "fisher-z", "iarcsin": "arcsine", "iabt": "log-complement",
     "ipft.hm": "double-arcsine", "iirft": "double-sqrt",
 }  # fmt: skip
-COMPARED_KINDS = {
-    "escalc",
-    "rma.uni",
-    "rma.uni_fixed_tau2",
-    "tau2_ci",
-    "weights",
-    "leave1out",
-    "rma.mh",
-    "rma.peto",
-    "meta_regression",
-    "predict",
-    "anova_wald",
-    "regtest",
-    "cumul",
-    "influence",
-    "subgroup",
-    "predict_transf",
-    "gosh",
-    "permutest",
-    "selmodel",
-    "rma.mv",
-    "mv_variance_ci",
-    "network",
-    "robust",
-    "trimfill",
-    "rma.uni_weights",
-    "anova_lrt",
-    "ranktest",
-    "fsn",
-    "tes",
-    "residuals",
-    "blup",
+# Kinds whose settings are looked up in a table of the package, and the setting that has to be there.
+ESTIMATED = {
+    "rma.uni", "tau2_ci", "weights", "leave1out", "meta_regression", "predict", "cumul", "influence", "subgroup",
+    "gosh", "permutest", "residuals", "blup", "baujat", "radial", "trimfill", "tes",
+}  # fmt: skip
+# Kinds that are read by themselves.
+OTHER_KINDS = {
+    "rma.uni_fixed_tau2", "rma.uni_weights", "anova_wald", "anova_lrt", "regtest", "ranktest", "fsn", "selmodel",
+    "rma.mv", "mv_variance_ci", "network", "robust", "rma.mh", "rma.peto", "rma.glmm", "escalc", "predict_transf",
     "ranef",
-    "baujat",
-    "radial",
-}
+}  # fmt: skip
 
 
-def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> str | None:
-    """Why an analysis is not compared: a key of ``REASONS`` in test_coverage, or None if it is."""
+def _no_adapter(analysis: dict[str, Any], reference: dict[str, Any]) -> str | None:
+    """What about an analysis no reader knows; None if it is compared. An analysis without a result is compared too:
+    this package must then fail with a message, or have an answer."""
     kind, call = analysis["kind"], analysis["call"]
-    if kind not in COMPARED_KINDS:
+    if kind not in ESTIMATED | OTHER_KINDS:
         return f"kind {kind}"
-    if kind == "tes" and call["method"] != "EE" and analysis["result"] is not None:
+    tables = "pooled_by" in call or kind in ("rma.mh", "rma.peto")
+    if tables:
+        return None if call["measure"] in TABLE_METHODS else f"measure {call['measure']}"
+    if kind == "escalc":
+        known = call["measure"] in MEASURES and MEASURES[call["measure"]].function is not None
+        return None if known else f"measure {call['measure']}"
+    if kind == "rma.glmm":
+        known = any(call["measure"] in entry.measures for entry in GLMM_KINDS.values())
+        return None if known else f"measure {call['measure']}"
+    if kind == "predict_transf":
+        return None if call["transf"] in TRANSFORMS else f"transformation {call['transf']}"
+    if kind in ESTIMATED and call["method"] != "EE" and call["method"] not in ESTIMATORS:
+        return f"estimator {call['method']}"
+    return None
+
+
+def _part(analysis: dict[str, Any], reference: dict[str, Any]) -> str | None:
+    """Why only a part of a result is compared: a key of ``PARTS`` in test_coverage, or None if all of it is."""
+    kind, call, result = analysis["kind"], analysis["call"], analysis["result"]
+    if result is None:
+        return None
+    if kind == "tes" and call["method"] != "EE":
         # The reference integrates over the random effects; the dip in power around 0 is narrower than its steps.
         effects = reference["effects"][call["effects"]]
         mean = sum(effects["yi"]) / len(effects["yi"])
@@ -170,30 +192,12 @@ def _why_not_compared(analysis: dict[str, Any], reference: dict[str, Any]) -> st
         return "integration" if spread > 2e4 * min(effects["vi"]) else None
     if kind == "trimfill":
         yi = reference["effects"][call["effects"]]["yi"]
-        if max(yi) == min(yi):
-            return "equal effects"
-        return "two studies" if len(yi) == 2 and call["side"] == "auto" else None
-    if kind == "escalc":
-        known = call["measure"] in MEASURES and MEASURES[call["measure"]].function is not None
-        return None if known else "measure"
-    if kind in ("rma.mh", "rma.peto") or "pooled_by" in call:
-        return None if call["measure"] in TABLE_METHODS else "measure"
+        return "equal effects" if max(yi) == min(yi) else None
     if kind == "regtest" and any("perfect fit" in warning for warning in analysis.get("warnings", ())):
         return "perfect fit"
-    if kind == "regtest" and reference["effects"][call["effects"]]["yi"][2:] == []:
+    if kind == "regtest" and len(reference["effects"][call["effects"]]["yi"]) == 2:
         return "two studies"
-    if kind == "meta_regression" and call["method"] == "EE" and call["test"] in ("knha", "adhoc"):
-        return "dispersion with a common effect"
-    if kind in ("selmodel", "rma.mv", "mv_variance_ci", "network", "robust"):
-        return None
-    if kind in ("rma.uni_weights", "anova_lrt", "anova_wald", "fsn", "ranktest") or (
-        kind == "regtest" and call["model"] == "lm"
-    ):
-        return None
-    if kind == "predict_transf" and call["transf"] not in TRANSFORMS:
-        return "transformation"
-    known = call["method"] == "EE" or call["method"] in ESTIMATORS
-    return None if known else "estimator"
+    return None
 
 
 @pytest.fixture(scope="session")
@@ -203,22 +207,30 @@ def scale_of() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def why_not_compared() -> Callable[[dict[str, Any], dict[str, Any]], str | None]:
-    """The one place that decides what is left out of the comparison."""
-    return _why_not_compared
+def no_adapter() -> Callable[[dict[str, Any], dict[str, Any]], str | None]:
+    """The one place that knows which analyses the readers can take."""
+    return _no_adapter
 
 
 @pytest.fixture(scope="session")
-def analyses_of() -> Callable[[dict[str, Any], str], list[dict[str, Any]]]:
-    """Analyses of one kind that are to be compared; " tables" is added for those on Mantel-Haenszel or Peto."""
+def part_of() -> Callable[[dict[str, Any], dict[str, Any]], str | None]:
+    """The one place that decides of which results only a part is compared."""
+    return _part
 
-    def select(reference: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-        return [
-            analysis
-            for analysis in reference["analyses"]
-            if analysis["kind"] + (" tables" if "pooled_by" in analysis["call"] else "") == kind
-            and _why_not_compared(analysis, reference) is None
-        ]
+
+@pytest.fixture(scope="session")
+def analyses_of() -> Callable[[dict[str, Any], str], Iterator[dict[str, Any]]]:
+    """Analyses of one kind; " tables" is added for those on Mantel-Haenszel or Peto."""
+
+    def select(reference: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+        for analysis in reference["analyses"]:
+            if (
+                analysis["kind"] + (" tables" if "pooled_by" in analysis["call"] else "") == kind
+                and _no_adapter(analysis, reference) is None
+            ):
+                TALLIES.setdefault(analysis["kind"], Tally()).analyses.add((reference["dataset"], analysis["id"]))
+                Disagreements.kind = analysis["kind"]
+                yield analysis
 
     return select
 
@@ -244,3 +256,21 @@ def as_effects() -> Callable[[Sequence[float], Sequence[float]], Effects]:
         return Effects(measure="MD", rows=tuple(rows))
 
     return build
+
+
+def _report() -> str:
+    """What was compared, kind by kind, as a table in Markdown."""
+    lines = ["| Kind | Analyses | Numbers | Worst relative difference | Where |", "|---|---:|---:|---:|---|"]
+    for kind, tally in sorted(TALLIES.items()):
+        if kind:
+            worst = f"{tally.worst:.0e}" if tally.worst else "0"
+            lines.append(f"| `{kind}` | {len(tally.analyses)} | {tally.numbers} | {worst} | {tally.where} |")
+    analyses, numbers = (sum(n) for n in zip(*((len(t.analyses), t.numbers) for t in TALLIES.values()), strict=True))
+    lines.append(f"| all | {analyses} | {numbers} | | |")
+    return "\n".join(lines)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.getoption("--parity-report") and TALLIES:
+        terminalreporter.write_line("")
+        terminalreporter.write_line(_report())

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from parity.formulas import design_of
 from synthesis.diagnostics.small_study import egger_arrays, mixed_effects_test
 from synthesis.errors import AnalysisError
-from synthesis.pooling.regression import INTERCEPT, Regression, joint_test, predict, regress
+from synthesis.pooling.regression import (
+    INTERCEPT,
+    Regression,
+    joint_test,
+    predict,
+    regress,
+    weighted_least_squares,
+)
 
 INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
 REL = 1e-6
@@ -21,17 +30,25 @@ def fitted(reference: dict[str, Any], call: dict[str, Any]) -> tuple[Regression,
     columns, intercept = design_of(reference, call)
     present = np.all([np.isfinite(column) for column in columns.values()], axis=0)
     common = call["method"] == "EE"
+    yi, vi = np.array(effects["yi"])[present], np.array(effects["vi"])[present]
+    moderators = {name: column[present] for name, column in columns.items()}
+    # A common effect with dispersion estimated from the residuals is, here, a mixed-effects model with tau2 held at 0.
+    dispersed = common and call["test"] in ("knha", "adhoc")
+    tau2 = 0.0 if dispersed else "REML" if common else call["method"]
     found = regress(
-        np.array(effects["yi"])[present],
-        np.array(effects["vi"])[present],
-        {name: column[present] for name, column in columns.items()},
+        yi,
+        vi,
+        moderators,
         intercept=intercept,
-        model="common" if common else "random",
-        tau2="REML" if common else call["method"],
+        model="common" if common and not dispersed else "random",
+        tau2=tau2,
         ci=INTERVAL_OF[call["test"]],
         level=call.get("level", 95) / 100,
     )
-    return found, np.array(effects["vi"])[present]
+    if dispersed:
+        plain = regress(yi, vi, moderators, intercept=intercept, model="common", ci="wald")
+        found = replace(found, i2=plain.i2, h2=plain.h2)
+    return found, vi
 
 
 def test_meta_regression(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
@@ -109,12 +126,24 @@ def predictor(effects: dict[str, Any], name: str) -> np.ndarray:
     return {"ni": ni, "ninv": 1 / ni, "sqrtni": np.sqrt(ni), "sqrtninv": 1 / np.sqrt(ni)}[name]
 
 
-def test_regression_tests(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+def test_regression_tests(
+    reference: dict[str, Any],
+    analyses_of: Callable[..., Any],
+    part_of: Callable[..., str | None],
+    disagreements: Any,
+) -> None:
     for analysis in analyses_of(reference, "regtest"):
         call, expected = analysis["call"], analysis["result"]
         effects = reference["effects"][call["effects"]]
         arguments = (effects["yi"], effects["vi"], predictor(effects, call["predictor"]))
         where = f"{analysis['id']} {call}"
+        if part_of(analysis, reference) is not None:
+            y, v, x = (np.asarray(values, dtype=float) for values in arguments)
+            line = weighted_least_squares(y, v, np.column_stack([np.ones(len(y)), x])).beta
+            disagreements.numbers(f"{where} line", line, expected["coef_estimate"], rel=REL, floor=1e-12)
+            with pytest.raises(AnalysisError, match=r"exactly on a line|at least 3 effects"):
+                egger_arrays(*arguments)
+            continue
         try:
             if call["model"] == "lm":
                 found = egger_arrays(*arguments)

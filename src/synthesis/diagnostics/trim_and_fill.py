@@ -93,7 +93,7 @@ def trim_and_fill(
     Parameters
     ----------
     effects : Effects
-        At least 2 rows; with ``side="auto"`` at least 3.
+        At least 2 rows.
     estimator : str
         Key in ``TRIM_ESTIMATORS``.
     side : {"auto", "left", "right"}
@@ -156,6 +156,12 @@ def _given(side: str) -> Side:
 
 
 def _side(effects: Effects, model: Model, tau2: str | float) -> Side:
+    if len(effects) == 2:
+        # Two effects fix the line: the less precise one lies on one side of the other.
+        rise = float(np.subtract(*effects.yi) * np.subtract(*np.sqrt(effects.vi)))
+        if effects.vi[0] == effects.vi[1]:
+            raise AnalysisError("both studies have the same standard error; give the side")
+        return "right" if rise < 0 else "left"
     line = regress(effects.yi, effects.vi, {"standard error": np.sqrt(effects.vi)}, model=model, tau2=tau2, ci="wald")
     return "right" if line.coefficients[1].estimate < 0 else "left"
 

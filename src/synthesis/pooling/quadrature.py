@@ -60,7 +60,8 @@ class Integrand:
         top = np.max(np.real(terms), axis=1)
         area: Numbers = np.log(np.exp(terms - top[:, None]).sum(axis=1)) + top
         curvature: Numbers = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-        return area - curvature
+        area -= curvature
+        return area
 
     def modes(self, eta: Numbers, loading: Numbers) -> Numbers:
         """(k, r) most likely random effects."""

@@ -24,6 +24,7 @@ briefing: .venv/.ready  ## build a briefing as HTML and PDF (Q=<briefing>)
 
 check: .venv/.ready  ## records, style, types, layers
 	$(BIN)/synthesis check
+	$(BIN)/synthesis format --check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

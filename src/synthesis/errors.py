@@ -9,6 +9,7 @@
     │   └── ClaimError           1  a sentence that the evidence no longer supports
     ├── BusyError                1  another program is writing in the same place
     ├── EditionError             1  an edition that cannot be issued, or is not what its manifest says
+    ├── ConflictError            1  a file that somebody else changed meanwhile
     └── UsageError               2  the command or function was called with something it cannot take
         └── UnknownKeyError      2  a name that is not in a table
 """
@@ -90,6 +91,10 @@ class BusyError(SynthesisError):
 
 class EditionError(SynthesisError):
     """An edition cannot be issued, or a frozen one is not what its manifest says."""
+
+
+class ConflictError(SynthesisError):
+    """A file is not what it was when it was read: somebody else has saved it, and nothing was written."""
 
 
 class UsageError(SynthesisError):

@@ -109,7 +109,7 @@ def test_a_sound_record_with_some_bytes_overwritten(at: int, data: bytes) -> Non
 )
 def test_the_reader_written_in_python_raises_nothing_else_either(data: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+        patch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
         try:
             tree, _ = parse(decode(data, "x"), "x")
         except EvidenceError as error:

@@ -14,7 +14,7 @@ from synthesis.evidence.yaml_lines import dotted, parse
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both readers PyYAML offers; the one in C is not in every installation."""
     if request.param == "python":
-        monkeypatch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
     return str(request.param)
 
 

@@ -35,6 +35,12 @@ BRIEFINGS = "Briefings"
 COMMANDS = (
     Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check evidence/studies/manning2012.yaml")),
     Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
+    Command(
+        "format",
+        records.format_files,
+        EVIDENCE,
+        ("synthesis format", "synthesis format --check", "synthesis format evidence/studies/manning2012.yaml"),
+    ),
     Command("schema", records.schema, EVIDENCE, ("synthesis schema",)),
     Command(
         "pool",

@@ -119,3 +119,26 @@ def schema(project: Project = None) -> None:
 
     for path in write(root_of(project) / "evidence" / "schema"):
         typer.echo(path.name)
+
+
+def format_files(
+    files: Annotated[list[Path] | None, typer.Argument(help="Record files. Default: every record.")] = None,
+    project: Project = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit code 1 if something would.")] = False,
+) -> None:
+    """Write records in their one canonical form: order of fields, wrapping, quotation marks. Comments are kept."""
+    from synthesis.errors import UsageError
+    from synthesis.evidence.house_style import format_records
+    from synthesis.formatting import plural
+
+    for path in files or ():
+        if not path.is_file():
+            raise UsageError(f"{path}: no such file")
+    changed = format_records(root_of(project) / "evidence", files or (), write=not check)
+    for name in changed:
+        typer.echo(f"{'not canonical' if check else 'written'}: {name}")
+    if check and changed:
+        typer.echo(f"{plural(len(changed), 'record')} to write anew: run synthesis format", err=True)
+        raise typer.Exit(1)
+    if not changed:
+        typer.echo("every record is in canonical form" if not files else "nothing to change")

@@ -111,15 +111,18 @@ def judge(
         return
     from synthesis.certainty.signing import read_ratings, read_start
     from synthesis.certainty.signing import sign as signed
-    from synthesis.evidence.judgement_text import with_judgement
+    from synthesis.evidence.canonical import with_field
+    from synthesis.evidence.question import Question
+    from synthesis.evidence.save import fingerprint, write_record
 
+    path = root / "questions" / f"{question}.yaml"
+    text = path.read_text(encoding="utf-8")
     old = evidence.questions[question].certainty
     new = signed(
         old, {item.domain: item.facts for item in analysis.certainty.domains}, by=sign, on=on,
         ratings=read_ratings(rate or []), start=None if start is None else read_start(start), reason=none,
     )  # fmt: skip
-    path = root / "questions" / f"{question}.yaml"
-    path.write_text(with_judgement(path.read_text(encoding="utf-8"), new, old), encoding="utf-8")
+    write_record(path, with_field(text, Question, "certainty", new), seen=fingerprint(text))
     typer.echo(f"{question}: {(new.level or 'no evidence').replace('-', ' ')}, signed by {sign}, {on}")
 
 

@@ -207,6 +207,11 @@ def _record_paths(root: Path, problems: list[Problem]) -> list[tuple[str, Path, 
     return sorted(found, key=lambda item: item[0])
 
 
+def record_files(root: Path) -> list[tuple[Path, type[Record]]]:
+    """Every record file in ``root`` with its kind, in order of relative path."""
+    return [(path, model) for _, path, model in _record_paths(Path(root), [])]
+
+
 def _overlooked(root: Path) -> list[Problem]:
     """A problem if ``root`` is no folder, and for each entry in it that looks like records under another name."""
     try:
@@ -237,4 +242,4 @@ FOLDERS: Mapping[str, type[Record]] = MappingProxyType({"questions": Question, "
 BESIDE_FILES = ("retractions.csv",)
 BESIDE = ("schema", *BESIDE_FILES)
 
-__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims"]
+__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims", "record_files"]

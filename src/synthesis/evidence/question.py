@@ -286,14 +286,14 @@ class Question(Record):
     designs: tuple[Slug, ...] = Field(min_length=1)
     plan: Plan = Plan()
     exclude: tuple[Exclusion, ...] = ()
-    sensitivity: tuple[Variant, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    thresholds: Thresholds | None = None
     baseline_risk: BaselineRisk | None = None
-    certainty: CertaintyJudgement = CertaintyJudgement()
+    thresholds: Thresholds | None = None
+    choices: tuple[Choice, ...] = ()
+    sensitivity: tuple[Variant, ...] = ()
     compare_with: tuple[EstimateKey, ...] = ()
-    added: Date
     notes: Text | None = None
+    added: Date
+    certainty: CertaintyJudgement = CertaintyJudgement()
 
 
 class Vocabulary(Record):

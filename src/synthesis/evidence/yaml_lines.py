@@ -22,7 +22,7 @@ from synthesis.formatting import integer
 Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 
 _TAB_INDENT = re.compile(r" *\t")
-_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 # What usually lies behind a message of the YAML reader.
 _SYNTAX_FIXES = (
@@ -53,11 +53,11 @@ class Tree:
     def line(self, path: str) -> int:
         """Line of the field at ``path``, or of the nearest field around it that exists; 1 if there is none."""
         while path and path not in self.lines:
-            path = _PARENT.sub("", path) if _PARENT.search(path) else ""
+            path = PARENT.sub("", path) if PARENT.search(path) else ""
         return self.lines.get(path, 1)
 
 
-_PARENT = re.compile(r"(\.[^.\[\]]*|\[\d+\])$")
+PARENT = re.compile(r"(\.[^.\[\]]*|\[\d+\])$")
 
 
 class _Lines(Mapping[str, int]):
@@ -109,7 +109,7 @@ def parse(text: str, file: str) -> tuple[Tree, tuple[Problem, ...]]:
     hidden = INVISIBLE.search(text)
     if hidden:
         raise _unseen(file, text.count("\n", 0, hidden.start()) + 1, hidden.group())
-    data = read_plain(text, _LOADER)
+    data = read_plain(text, LOADER)
     if data is not None:
         return Tree(data=data, lines=_Lines(text, file)), ()
     builder = _carefully(text, file)
@@ -120,7 +120,7 @@ def _carefully(text: str, file: str) -> _Builder:
     """Every event of ``text``, with paths, lines and problems."""
     builder = _Builder(file)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
         raise _syntax(file, error, text) from None

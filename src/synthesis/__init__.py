@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from synthesis.briefing.compose import masthead as masthead
     from synthesis.briefing.messages import key_messages as key_messages
     from synthesis.briefing.standards.table import standards_table as standards_table
+    from synthesis.briefing.states import changes_between as changes_between
     from synthesis.certainty.judgements import JudgedStudy as JudgedStudy
     from synthesis.certainty.judgements import Judgements as Judgements
+    from synthesis.changes.model import ChangeReport as ChangeReport
     from synthesis.diagnostics.bootstrap import bootstrap as bootstrap
     from synthesis.diagnostics.gosh import gosh as gosh
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from synthesis.evidence.project import open_claims as open_claims
     from synthesis.evidence.project import open_project as open
     from synthesis.exchange.tables import effects_frame as effects_frame
+    from synthesis.figures.before_after import before_after as before_after
     from synthesis.figures.cumulative_forest import cumulative_forest as cumulative_forest
     from synthesis.figures.effect_direction import effect_direction as effect_direction
     from synthesis.figures.explorer import explorer as explorer
@@ -58,6 +61,10 @@ if TYPE_CHECKING:
     from synthesis.pooling.glmm import fit_glmm as fit_glmm
     from synthesis.pooling.pool import pool as pool
     from synthesis.tables.certainty_table import certainty_table as certainty_table
+    from synthesis.tables.changes import causes_table as causes_table
+    from synthesis.tables.changes import changed_claims_table as changed_claims_table
+    from synthesis.tables.changes import changes_table as changes_table
+    from synthesis.tables.changes import differences_table as differences_table
     from synthesis.tables.characteristics import study_characteristics as study_characteristics
     from synthesis.tables.directions import directions_table as directions_table
     from synthesis.tables.effects_table import effects_table as effects_table
@@ -72,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
+    "ChangeReport",
     "Evidence",
     "EvidenceError",
     "JudgedStudy",
@@ -79,10 +87,16 @@ __all__ = [
     "Screening",
     "SynthesisError",
     "analyse",
+    "before_after",
     "bootstrap",
     "briefing_facts",
+    "causes_table",
     "certainty_table",
+    "changed_claims_table",
+    "changes_between",
+    "changes_table",
     "cumulative_forest",
+    "differences_table",
     "directions_table",
     "effect_direction",
     "effect_sizes",
@@ -128,6 +142,7 @@ __all__ = [
 # Public name -> where it lives.
 _PUBLIC = {
     "Analysis": "synthesis.analysis.model:Analysis",
+    "ChangeReport": "synthesis.changes.model:ChangeReport",
     "Evidence": "synthesis.evidence.load:Evidence",
     "EvidenceError": "synthesis.errors:EvidenceError",
     "JudgedStudy": "synthesis.certainty.judgements:JudgedStudy",
@@ -135,10 +150,16 @@ _PUBLIC = {
     "Screening": "synthesis.analysis.flow:Screening",
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
+    "before_after": "synthesis.figures.before_after:before_after",
     "bootstrap": "synthesis.diagnostics.bootstrap:bootstrap",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "causes_table": "synthesis.tables.changes:causes_table",
     "certainty_table": "synthesis.tables.certainty_table:certainty_table",
+    "changed_claims_table": "synthesis.tables.changes:changed_claims_table",
+    "changes_between": "synthesis.briefing.states:changes_between",
+    "changes_table": "synthesis.tables.changes:changes_table",
     "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
+    "differences_table": "synthesis.tables.changes:differences_table",
     "directions_table": "synthesis.tables.directions:directions_table",
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from synthesis.analysis.model import Analysis, Certainty, Direction
+from synthesis.analysis.model import Analysis, Certainty, Direction, PerThousand
 from synthesis.certainty.judgements import JudgedStudy, Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.changes.conclusions import moves_of
+from synthesis.changes.model import Cause, ChangeReport, Conclusion, Label, QuestionChange, Shift, Version
 from synthesis.diagnostics.cumulative import cumulative
 from synthesis.diagnostics.leave_one_out import leave_one_out
 from synthesis.effects.measures import from_counts, from_means
@@ -162,3 +164,49 @@ def judged() -> Judgements:
 def make_judgements() -> Callable[..., Judgements]:
     """Makes the same with another tool."""
     return judgements
+
+
+def a_change_report() -> ChangeReport:
+    """Four conclusions: weaker, unchanged, unchanged without a number of people, and new."""
+
+    def at(title: str, certainty: str, difference: float, low: float, high: float) -> Conclusion:
+        people = PerThousand(
+            baseline_risk=0.3, baseline_source="made up", baseline=300, intervention=300 + difference,
+            difference=difference, low=low, high=high,
+        )  # fmt: skip
+        return Conclusion(
+            question=title.lower(), title=title, kind="pooled", certainty=certainty, measure="RD",
+            estimate=difference / 1000, low=low / 1000, high=high / 1000, people=people, studies=("alder2024",),
+            way="more" if difference > 0 else "fewer", size="small", settled=low > 0 or high < 0,
+        )  # fmt: skip
+
+    def change(label: Label, before: Conclusion, after: Conclusion, *causes: Cause) -> QuestionChange:
+        nothing = Shift(estimate=0.0, people=0.0)
+        return QuestionChange(
+            question=after.question, title=after.title, label=label, before=before, after=after,
+            moves=moves_of(before, after), causes=causes, total=nothing, together=nothing,
+        )  # fmt: skip
+
+    shift = Shift(estimate=-0.06, people=-60.0)
+    new = Cause(key="new-studies", alone=shift, in_turn=shift, label="weaker", moves=True, details=("Alder 2024",))
+    observed = Conclusion(
+        question="observed", title="Observed", kind="directions", certainty="very low", way="better",
+        ways={"better": 3, "worse": 1},
+    )  # fmt: skip
+    empty = Conclusion(question="retention", title="Retention", kind="nothing", certainty="no evidence")
+    same = at("Abstinence", "low", -30, -90, 40)
+    return ChangeReport(
+        briefing="made-up", before=Version(name="edition 2025-01"), after=Version(name="edition 2026-01"),
+        questions=(
+            change("weaker", at("Attendance", "moderate", 150, 40, 260), at("Attendance", "low", 90, -20, 200), new),
+            change("unchanged", same, same),
+            change("unchanged", observed, observed),
+            change("new", empty, at("Retention", "not yet judged", 20, -5, 45)),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def changed() -> ChangeReport:
+    """A change report of four conclusions."""
+    return a_change_report()

@@ -9,6 +9,7 @@ import pytest
 from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis
 from synthesis.certainty.judgements import Judgements
+from synthesis.changes.model import ChangeReport
 from synthesis.document.elements import plain
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
@@ -18,7 +19,7 @@ from synthesis.figures.catalogue import FIGURES, FigureKind
 
 @pytest.fixture
 def needed(
-    six_means: Analysis, observed: Analysis, judged: Judgements, evidence: Evidence
+    six_means: Analysis, observed: Analysis, judged: Judgements, evidence: Evidence, changed: ChangeReport
 ) -> Callable[[FigureKind], object]:
     """What each figure is made from."""
     flow = Flow(screening=Screening(), held=3, reached=2, left_out=(("Late", 1),), included=1, by_question=(("Q", 1),))
@@ -29,6 +30,7 @@ def needed(
         "prisma-flow": flow,
         "gap-map": evidence,
         "timeline": evidence,
+        "before-after": changed,
     }
     return lambda kind: given.get(kind.key, six_means)
 
@@ -46,6 +48,6 @@ def test_every_figure_draws_and_can_be_written(needed: Callable[[FigureKind], ob
 def test_keys_are_unique_and_described() -> None:
     assert list(FIGURES) == [
         "forest", "leave-one-out", "cumulative-forest", "funnel", "effect-direction", "rob-traffic-light",
-        "rob-summary", "prisma-flow", "gap-map", "timeline",
+        "rob-summary", "prisma-flow", "gap-map", "timeline", "before-after",
     ]  # fmt: skip
     assert all(kind.needs and kind.alt for kind in FIGURES.values())

@@ -29,6 +29,7 @@ from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis
 from synthesis.certainty.judgements import JudgedStudy, Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.changes.model import ChangeReport
 from synthesis.document.elements import Figure
 from synthesis.document.fonts import FONT_DIR
 from synthesis.evidence.source import Source
@@ -114,6 +115,7 @@ INPUTS: dict[str, Callable[[Any], Any]] = {
     "prisma-flow": flow,
     "gap-map": gap_evidence,
     "timeline": sources,
+    "before-after": lambda _: ChangeReport.from_dict(json.loads((BASELINE / "changes.json").read_text("utf-8"))),
 }
 
 

@@ -82,12 +82,18 @@ def briefing_facts(
             "keywords": ", ".join(briefing.keywords),
         },
     }
-    facts = facts_of(evidence, done) | _coverage_facts(evidence, done)
+    facts = named_numbers(evidence, done)
     said = None
     if claims is not None:
         reads = {analysis.question: meaning(analysis) for analysis in done}
         said = bound(claims, facts, issued=day, allowed=reads)
     return Facts(facts, analyses=done, references=references, claims=said, places=places(evidence), document=document)
+
+
+def named_numbers(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:
+    """Every named number that prose and claims of a briefing may cite."""
+    done = tuple(analyses)
+    return facts_of(evidence, done) | _coverage_facts(evidence, done)
 
 
 def _coverage_facts(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
@@ -18,6 +19,7 @@ from synthesis.evidence.yaml_lines import Node, Tree
 from synthesis.formatting import plural
 
 VOCABULARY_FILE = "vocabulary.yaml"
+VOCABULARY_STEM = "vocabulary"
 
 # What stands in for a vocabulary that could not be read, so that the records can still be checked for other things.
 _NO_VOCABULARY = Vocabulary(
@@ -152,6 +154,33 @@ class Evidence:
                 return f"{name}:{file.tree.line(path)}"
         raise UnknownKeyError(
             "record", getattr(record, "id", "vocabulary"), [file.stem for file in self.files.values()]
+        )
+
+    def without(self, *records: str) -> Evidence:
+        """The evidence as if some studies, sources or questions had never been recorded.
+
+        Parameters
+        ----------
+        records : str
+            Their ids.
+
+        Raises
+        ------
+        UnknownKeyError
+            If one of them is not there.
+        """
+        known = {file.stem for file in self.files.values()} - {VOCABULARY_STEM}
+        for name in records:
+            if name not in known:
+                raise UnknownKeyError("record", name, known)
+        kept = {name: file for name, file in self.files.items() if file.stem not in records}
+        return self.with_files(kept)
+
+    def with_files(self, files: Mapping[str, RecordFile]) -> Evidence:
+        """Evidence of these files in place of its own; its content hash says that it is not what lies in the folder."""
+        said = "".join(f"{name}\n{file.record.model_dump_json()}\n" for name, file in sorted(files.items()))
+        return Evidence(
+            root=self.root, files=MappingProxyType(dict(files)), content_hash=sha256(said.encode()).hexdigest()
         )
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from synthesis.document.elements import Figure
+from synthesis.figures.before_after import before_after
 from synthesis.figures.cumulative_forest import cumulative_forest
 from synthesis.figures.effect_direction import effect_direction
 from synthesis.figures.forest import forest
@@ -106,6 +107,13 @@ FIGURES = Registry(
             needs="evidence with sources",
             function=timeline,
             alt="every source by kind with its year, and which was replaced by which",
+        ),
+        FigureKind(
+            key="before-after",
+            title="Conclusions before and after",
+            needs="a change report",
+            function=before_after,
+            alt="how many conclusions changed and in which way, and the numbers before and now of each that did",
         ),
     ),
 )

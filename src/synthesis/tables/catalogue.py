@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from synthesis.document.elements import Statements, Table
 from synthesis.registry import Registry
 from synthesis.tables.certainty_table import certainty_table
+from synthesis.tables.changes import causes_table, changed_claims_table, changes_table, differences_table
 from synthesis.tables.characteristics import study_characteristics
 from synthesis.tables.directions import directions_table
 from synthesis.tables.effects_table import effects_table
@@ -78,6 +79,25 @@ TABLES = Registry(
             title="Results that other reviews have published",
             row="a published result",
             function=published_estimates,
+        ),
+        TableKind(key="changes", title="Conclusions before and now", row="a conclusion", function=changes_table),
+        TableKind(
+            key="change-causes",
+            title="What moved each conclusion",
+            row="a class of change in a conclusion",
+            function=causes_table,
+        ),
+        TableKind(
+            key="changed-claims",
+            title="Sentences that read otherwise",
+            row="a bound sentence",
+            function=changed_claims_table,
+        ),
+        TableKind(
+            key="record-differences",
+            title="What differs in the records",
+            row="a field of a record",
+            function=differences_table,
         ),
         TableKind(key="statements", title="What others say", row="a statement of a source", function=statements),
     ),

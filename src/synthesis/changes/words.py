@@ -1,0 +1,255 @@
+"""The change report in words: what each conclusion was and is, what moved it, and the few lines of a first page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from synthesis.changes.conclusions import states_size
+from synthesis.changes.counts import record_counts
+from synthesis.changes.model import (
+    LABELS,
+    CauseKey,
+    ChangeReport,
+    Conclusion,
+    Label,
+    Move,
+    QuestionChange,
+    Shift,
+    Version,
+)
+from synthesis.document.elements import Callout, Paragraph, line
+from synthesis.effects.measures import MEASURES
+from synthesis.formatting import effect_interval, integer, long_date, more_or_fewer, number, plural
+
+CAUSE_WORDS: dict[CauseKey, str] = {
+    "corrections": "corrections to old data",
+    "method": "method",
+    "scope": "scope",
+    "new-studies": "new studies",
+    "judgement": "judgement",
+}
+LABEL_WORDS: dict[Label, str] = {
+    "reversed": "reversed",
+    "weaker": "weaker",
+    "stronger": "stronger",
+    "new": "new",
+    "withdrawn": "withdrawn",
+    "wording-only": "wording only",
+    "unchanged": "unchanged",
+}
+_WAYS = {
+    "little": "little to no difference", "none": "no leading direction", "more": "more people",
+    "fewer": "fewer people", "better": "mostly better", "worse": "mostly worse",
+}  # fmt: skip
+# The first page has room for this many lines, and a line for this many names.
+LINES = 3
+NAMED = 3
+FIRST = "This is the first edition. There is no earlier one to compare it with."
+DEFINITIONS = (
+    "Conclusions are compared in how certain they are, then which way they go, how large the effect is, and whether "
+    "the interval rules out no difference; the first that differs decides between stronger and weaker. Size counts "
+    "where certainty is low or better: below that, none may be stated. Reversed: the effect goes the other way, and is "
+    "not trivial on either side. New and withdrawn: there is now, or no longer, a usable result, or the question was "
+    "added or dropped. Numbers may move without changing a conclusion."
+)
+
+
+def version_text(version: Version) -> str:
+    """ "edition 2020-03, issued 3 March 2020"."""
+    return version.name if version.issued is None else f"{version.name}, issued {day(version.issued)}"
+
+
+def day(iso: str) -> str:
+    """An ISO date in print."""
+    return long_date(date.fromisoformat(iso))
+
+
+def numbers_text(found: Conclusion | None) -> str:
+    """The result of one conclusion in numbers."""
+    if found is None:
+        return "not asked"
+    if found.kind == "nothing":
+        return "no usable study"
+    if found.kind == "directions":
+        total = sum(found.ways.values())
+        best = {"worse": "worse"}.get(found.way, "better")
+        count = found.ways.get(best, 0)
+        return (
+            f"{integer(count)} of {plural(total, 'study', 'studies')} {'points' if count == 1 else 'point'} to {best}"
+        )
+    if found.people is not None:
+        people = found.people
+        return f"{more_or_fewer(people.difference)} per 1,000 ({_end(people.low)} to {_end(people.high)})"
+    return effect_words(found)
+
+
+def _end(people: float) -> str:
+    text = more_or_fewer(people)
+    return "no difference" if text.startswith("no more") else text
+
+
+def effect_words(found: Conclusion) -> str:
+    """ "OR 2.04 (0.89 to 4.66)", natural scale; "" where nothing was pooled."""
+    if found.estimate is None or found.low is None or found.high is None:
+        return ""
+    measure = MEASURES[found.measure]
+    one, low, high = (measure.to_natural(value) for value in (found.estimate, found.low, found.high))
+    return f"{measure.short} {effect_interval(one, low, high, measure.axis)}"
+
+
+def standing_text(found: Conclusion | None) -> str:
+    """How a conclusion stands: size, certainty, and whether the interval rules out no difference."""
+    if found is None or found.kind == "nothing":
+        return ""
+    parts = []
+    if states_size(found):
+        parts.append("trivial" if found.size == "trivial" else f"{found.size} {_rise(found)}")
+    parts.append(
+        f"{found.certainty} certainty"
+        if found.certainty not in ("not yet judged", "no evidence")
+        else f"certainty {found.certainty}"
+    )
+    if found.kind == "pooled" and not found.settled:
+        parts.append("includes no difference")
+    return "; ".join(parts)
+
+
+def full_text(found: Conclusion | None) -> str:
+    """The result in numbers and how it stands."""
+    return "; ".join(part for part in (numbers_text(found), standing_text(found)) if part)
+
+
+def _rise(found: Conclusion) -> str:
+    return "decrease" if found.way == "fewer" else "increase"
+
+
+def moves_text(change: QuestionChange) -> str:
+    """What differs between the two conclusions, in one phrase; "" if nothing does."""
+    return "; ".join(_move(item, change) for item in change.moves)
+
+
+def _move(item: Move, change: QuestionChange) -> str:
+    if item.aspect == "certainty":
+        if item.sign == 0:
+            return f"certainty was {item.before}, now {item.after}"
+        return f"certainty {'rises' if item.sign > 0 else 'falls'} from {item.before} to {item.after}"
+    if item.aspect == "synthesis":
+        return f"{item.before} before, {item.after} now"
+    if item.aspect == "direction":
+        return f"from {_way(item.before)} to {_way(item.after)}"
+    if item.aspect == "size":
+        if item.sign == 0:
+            return f"size was {item.before}, now {item.after}"
+        return f"estimate {'grows' if item.sign > 0 else 'shrinks'} from {item.before} to {item.after}"
+    return f"the interval {'now' if item.sign > 0 else 'no longer'} rules out no difference"
+
+
+def _way(word: str) -> str:
+    return _WAYS[word]
+
+
+def because_text(change: QuestionChange) -> str:
+    """The causes of a change by name, with the records behind the first of them; "" where nothing moved."""
+    parts = []
+    for cause in change.causes:
+        if cause.moves:
+            named = f" ({listed(cause.details, 'more')})" if cause.key == "new-studies" and cause.details else ""
+            parts.append(CAUSE_WORDS[cause.key] + named)
+    return joined(parts)
+
+
+def shift_text(shift: Shift, *, people: bool) -> str:
+    """A shift in print: people per 1,000, or the analysis scale."""
+    value = shift.people if people else shift.estimate
+    if value is None:
+        return "–"
+    if people:
+        text = number(value, 1)
+        text = "0" if text == number(0, 1) else text
+    else:
+        text = "0" if value == 0 else number(value, 3)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+def change_text(change: QuestionChange) -> str:
+    """One changed conclusion in a few short sentences."""
+    before, now = numbers_text(change.before), numbers_text(change.after)
+    label = LABEL_WORDS[change.label]
+    if change.label == "new":
+        said = f"{change.title} is new: {now}."
+    elif change.label == "withdrawn":
+        said = f"{change.title} is withdrawn; it was {before}."
+    else:
+        said = f"{change.title} is {label}: {moves_text(change)}. Now {now}"
+        said += "." if before == now else f", before {before}."
+    because = because_text(change)
+    return f"{said} Cause: {because}." if because else said
+
+
+def lines(report: ChangeReport) -> tuple[str, ...]:
+    """What a first page has room for: at most three lines."""
+    if report.before is None:
+        return (FIRST,)
+    changed = report.changed
+    found = [f"Compared with {version_text(report.before)}: {counts_text(report.questions)}"]
+    found += [change_text(item) for item in changed[: LINES - 1 if len(changed) < LINES else LINES - 2]]
+    if len(changed) >= LINES:
+        found.append(_others(changed[1:]))
+    if len(found) < LINES:
+        found.append(records_text(report))
+    return tuple(found)
+
+
+def callout(report: ChangeReport) -> Callout:
+    """The few lines of a first page, as a block."""
+    since = "" if report.before is None else f" since {report.before.name}"
+    return Callout(
+        title=f"What changed{since}", tone="change", blocks=tuple(Paragraph(text=line(text)) for text in lines(report))
+    )
+
+
+def counts_text(questions: Iterable[QuestionChange]) -> str:
+    """ "Of 7 conclusions, 1 is stronger and 6 are unchanged."."""
+    labels = [item.label for item in questions]
+    counts = [(labels.count(label), LABEL_WORDS[label]) for label in LABELS if label in labels]
+    if all(label == "unchanged" for label in labels):
+        return f"no conclusion changed ({plural(len(labels), 'conclusion')})."
+    words = [
+        f"{integer(count)} {'differs' if count == 1 else 'differ'} in wording only" if word == "wording only"
+        else f"{integer(count)} {'is' if count == 1 else 'are'} {word}"
+        for count, word in counts
+    ]  # fmt: skip
+    return f"of {plural(len(labels), 'conclusion')}, {joined(words)}."
+
+
+def _others(changed: Iterable[QuestionChange]) -> str:
+    by_label: dict[Label, list[str]] = {}
+    for item in changed:
+        by_label.setdefault(item.label, []).append(item.title)
+    parts = [f"{LABEL_WORDS[label]}: {listed(titles, 'more')}" for label, titles in by_label.items()]
+    return f"Also {'; '.join(parts)}."
+
+
+def records_text(report: ChangeReport) -> str:
+    """What differs in the records, counted."""
+    parts = record_counts(report.differences)
+    if not parts:
+        labels = [*(item.label for item in report.questions), *(item.label for item in report.claims)]
+        reworded = "wording-only" in labels
+        return "The records say the same; sentences were reworded." if reworded else "The records say the same."
+    return f"Since then: {joined(parts)}."
+
+
+def joined(parts: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    found = list(parts)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def listed(names: Iterable[str], rest: str) -> str:
+    """The first few names, and how many there are besides."""
+    found = list(names)
+    if len(found) <= NAMED + 1:
+        return joined(found)
+    return f"{', '.join(found[:NAMED])} and {integer(len(found) - NAMED)} {rest}"

@@ -17,6 +17,7 @@ FAULTY = Path(__file__).parent / "faulty"
 FAULTS = [
     ("questions/variant-plan.yaml", "modell", "variant-plan", "sensitivity[0].plan.modell"),
     ("questions/window-backwards.yaml", "[12, 0]", "window-backwards", "window_months"),
+    ("sources/unknown-question.yaml", "nobody-asks", "unknown-question", "statements[0].bears_on[0].question"),
     ("sources/unknown-source.yaml", "nobody-knows", "unknown-source", "updates.superseded_by"),
     ("studies/absurd-number.yaml", "1e400", "absurd-number", "results[0].printed[0].arms.one.mean"),
     ("studies/anchor-bomb.yaml", "&a", "yaml-anchor", ""),

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
 import synthesis as syn
+from synthesis.analysis.moderators import MODERATORS
 from synthesis.analysis.subgroups import ATTRIBUTES
 from synthesis.certainty.domains import DOMAINS
 from synthesis.certainty.rob_rules import ROB_RULES
@@ -378,6 +379,10 @@ def shown() -> Lines:
         "",
     )
     yield from table(("Key", "Studies are set apart by"), ((code(a.key), a.label) for a in ATTRIBUTES.values()))
+    yield from ("## Moderators", "", "`meta_regression(by=...)`, from `src/synthesis/analysis/moderators.py`.", "")
+    yield from table(
+        ("Key", "What is measured", "The slope is for"), ((code(m.key), m.label, m.more) for m in MODERATORS.values())
+    )
     yield from ("## Tables", "", "From `src/synthesis/tables/catalogue.py`.", "")
     tables = ((code(t.key), t.title, _public(t.function), t.row) for t in TABLES.values())
     yield from table(("Key", "Table", "Function", "One row is"), tables)

@@ -17,9 +17,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from synthesis.analysis.diagnosis import diagnose as diagnose
     from synthesis.analysis.flow import Screening as Screening
     from synthesis.analysis.flow import study_flow as study_flow
     from synthesis.analysis.model import Analysis as Analysis
+    from synthesis.analysis.moderators import meta_regression as meta_regression
     from synthesis.analysis.risk_of_bias import risk_of_bias as risk_of_bias
     from synthesis.analysis.run import analyse as analyse
     from synthesis.analysis.run import effect_sizes as effect_sizes
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from synthesis.diagnostics.gosh import gosh as gosh
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.diagnostics.permutation import permutation_test as permutation_test
+    from synthesis.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.as_of import in_scope as in_scope
@@ -44,7 +47,9 @@ if TYPE_CHECKING:
     from synthesis.evidence.project import open_claims as open_claims
     from synthesis.evidence.project import open_project as open
     from synthesis.exchange.tables import effects_frame as effects_frame
+    from synthesis.figures.baujat import baujat_plot as baujat_plot
     from synthesis.figures.before_after import before_after as before_after
+    from synthesis.figures.bubble import bubble_plot as bubble_plot
     from synthesis.figures.cumulative_forest import cumulative_forest as cumulative_forest
     from synthesis.figures.effect_direction import effect_direction as effect_direction
     from synthesis.figures.explorer import explorer as explorer
@@ -52,11 +57,16 @@ if TYPE_CHECKING:
     from synthesis.figures.forest_pages import forest_pages as forest_pages
     from synthesis.figures.funnel import funnel as funnel
     from synthesis.figures.gap_map import gap_map as gap_map
+    from synthesis.figures.gosh import gosh_plot as gosh_plot
+    from synthesis.figures.influence import influence_plot as influence_plot
+    from synthesis.figures.labbe import labbe_plot as labbe_plot
     from synthesis.figures.leave_one_out import leave_one_out as leave_one_out_plot
     from synthesis.figures.prisma_flow import prisma_flow as prisma_flow
+    from synthesis.figures.radial import radial_plot as radial_plot
     from synthesis.figures.rob_summary import rob_summary as rob_summary
     from synthesis.figures.rob_traffic_light import rob_traffic_light as rob_traffic_light
     from synthesis.figures.timeline import timeline as timeline
+    from synthesis.figures.trim_and_fill import trim_and_fill_plot as trim_and_fill_plot
     from synthesis.pooling.batch import pool_many as pool_many
     from synthesis.pooling.glmm import fit_glmm as fit_glmm
     from synthesis.pooling.pool import pool as pool
@@ -87,15 +97,18 @@ __all__ = [
     "Screening",
     "SynthesisError",
     "analyse",
+    "baujat_plot",
     "before_after",
     "bootstrap",
     "briefing_facts",
+    "bubble_plot",
     "causes_table",
     "certainty_table",
     "changed_claims_table",
     "changes_between",
     "changes_table",
     "cumulative_forest",
+    "diagnose",
     "differences_table",
     "directions_table",
     "effect_direction",
@@ -110,12 +123,16 @@ __all__ = [
     "funnel",
     "gap_map",
     "gosh",
+    "gosh_plot",
     "in_scope",
+    "influence_plot",
     "key_messages",
+    "labbe_plot",
     "leave_one_out",
     "leave_one_out_plot",
     "local_baseline",
     "masthead",
+    "meta_regression",
     "open",
     "open_briefing",
     "open_claims",
@@ -125,6 +142,7 @@ __all__ = [
     "pooled_table",
     "prisma_flow",
     "published_estimates",
+    "radial_plot",
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
@@ -136,6 +154,8 @@ __all__ = [
     "subgroup_analysis",
     "summary_of_findings",
     "timeline",
+    "trim_and_fill",
+    "trim_and_fill_plot",
     "what_would_change_table",
 ]
 
@@ -150,15 +170,18 @@ _PUBLIC = {
     "Screening": "synthesis.analysis.flow:Screening",
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
+    "baujat_plot": "synthesis.figures.baujat:baujat_plot",
     "before_after": "synthesis.figures.before_after:before_after",
     "bootstrap": "synthesis.diagnostics.bootstrap:bootstrap",
     "briefing_facts": "synthesis.briefing.compose:briefing_facts",
+    "bubble_plot": "synthesis.figures.bubble:bubble_plot",
     "causes_table": "synthesis.tables.changes:causes_table",
     "certainty_table": "synthesis.tables.certainty_table:certainty_table",
     "changed_claims_table": "synthesis.tables.changes:changed_claims_table",
     "changes_between": "synthesis.briefing.states:changes_between",
     "changes_table": "synthesis.tables.changes:changes_table",
     "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
+    "diagnose": "synthesis.analysis.diagnosis:diagnose",
     "differences_table": "synthesis.tables.changes:differences_table",
     "directions_table": "synthesis.tables.directions:directions_table",
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
@@ -173,12 +196,16 @@ _PUBLIC = {
     "funnel": "synthesis.figures.funnel:funnel",
     "gap_map": "synthesis.figures.gap_map:gap_map",
     "gosh": "synthesis.diagnostics.gosh:gosh",
+    "gosh_plot": "synthesis.figures.gosh:gosh_plot",
     "in_scope": "synthesis.evidence.as_of:in_scope",
+    "influence_plot": "synthesis.figures.influence:influence_plot",
     "key_messages": "synthesis.briefing.messages:key_messages",
+    "labbe_plot": "synthesis.figures.labbe:labbe_plot",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
     "leave_one_out_plot": "synthesis.figures.leave_one_out:leave_one_out",
     "local_baseline": "synthesis.tables.local_baseline:local_baseline",
     "masthead": "synthesis.briefing.compose:masthead",
+    "meta_regression": "synthesis.analysis.moderators:meta_regression",
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
     "open_claims": "synthesis.evidence.project:open_claims",
@@ -188,6 +215,7 @@ _PUBLIC = {
     "pooled_table": "synthesis.tables.pooled:pooled_table",
     "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
+    "radial_plot": "synthesis.figures.radial:radial_plot",
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
@@ -199,6 +227,8 @@ _PUBLIC = {
     "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
     "timeline": "synthesis.figures.timeline:timeline",
+    "trim_and_fill": "synthesis.diagnostics.trim_and_fill:trim_and_fill",
+    "trim_and_fill_plot": "synthesis.figures.trim_and_fill:trim_and_fill_plot",
     "what_would_change_table": "synthesis.tables.what_would_change:what_would_change_table",
 }
 

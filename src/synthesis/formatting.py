@@ -125,6 +125,13 @@ def shortest(value: float, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def significant(value: float, figures: int = 3) -> str:
+    """A statistic with so many significant figures, at most six decimals, whole before the point."""
+    if not math.isfinite(value) or abs(value) < 5e-7:
+        return number(value, 0)
+    return number(value, max(0, min(6, figures - 1 - math.floor(math.log10(abs(value))))))
+
+
 def months(value: float) -> str:
     """ "3 months", "1 month", "4.5 months", "0.25 months"."""
     text = month_number(value)

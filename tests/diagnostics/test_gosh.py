@@ -69,3 +69,25 @@ def test_out_of_range() -> None:
         gosh_arrays([0.1], [0.2])
     with pytest.raises(UsageError, match="subsets is 0"):
         gosh_arrays(Y, V, subsets=0)
+
+
+def test_a_summary_is_of_the_subsets_asked_for() -> None:
+    found = gosh_arrays(Y, V)
+    whole, holding, without = found.summary(), found.summary(0), found.summary(0, holding=False)
+    assert whole.n == len(found) and holding.n + without.n == whole.n
+    assert whole.low <= whole.median <= whole.high
+    assert holding.median == pytest.approx(np.median(found.estimate[found.include[:, 0]]))
+    assert without.i2 == pytest.approx(np.median(found.i2[~found.include[:, 0]]))
+
+
+def test_there_may_be_no_subset_without_a_study() -> None:
+    found = gosh_arrays(Y[:2], V[:2], subsets=1, seed=3)
+    study = int(np.flatnonzero(found.include[0])[0])
+    nothing = found.summary(study, holding=False)
+    assert nothing.n == 0 and np.isnan(nothing.median)
+
+
+def test_the_model_is_said() -> None:
+    assert (gosh_arrays(Y, V).model, gosh_arrays(Y, V).method) == ("random", "REML")
+    assert gosh_arrays(Y, V, model="common").method == "none"
+    assert gosh_arrays(Y, V, tau2=0.1).method == "fixed"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesis.figures.axis import FEWEST_TICKS, MOST_TICKS, TICK_GAP, Axis, axis
+from synthesis.figures.axis import FEWEST_TICKS, MOST_TICKS, TICK_GAP, Axis, axis, measured, narrow
 from synthesis.figures.lettering import width
 
 ROOM = 130.0
@@ -86,3 +86,36 @@ def test_infinite_and_missing_limits_are_cut() -> None:
 def test_few_ticks_are_the_exception() -> None:
     made = axis([0.5, 4.0], [], scale="log", null=1.0, room=ROOM)
     assert len(made.ticks) >= FEWEST_TICKS
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.3, 0.31], "0.3 0.302 0.304 0.306 0.308 0.31"),
+        ([2, 37], "0 10 20 30 40"),
+        ([1e-12, 3e-12], "1×10⁻¹² 1.5×10⁻¹² 2×10⁻¹² 2.5×10⁻¹² 3×10⁻¹²"),
+        ([0, 4e9], "0 1×10⁹ 2×10⁹ 3×10⁹ 4×10⁹"),
+        ([7, 7], "6 6.5 7 7.5 8"),
+    ],
+)
+def test_an_axis_without_no_effect(values: list[float], expected: str) -> None:
+    made = measured(values, room=300)
+    assert " ".join(labels(made)) == expected
+    assert made.null == made.low <= min(values) and made.high >= max(values)
+
+
+def test_years_have_no_comma_and_an_axis_may_start_at_zero() -> None:
+    assert labels(measured([1991, 2019], room=300, years=True))[0] == "1990"
+    assert measured([5, 6], room=300, zero=True).low == 0
+    assert labels(measured([5, 6], room=300)) != labels(measured([5, 6], room=300, zero=True))
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=6), st.booleans())
+def test_a_narrow_axis_ends_at_its_values(values: list[float], zero: bool) -> None:
+    made = narrow(values, room=40, margin=9, zero=zero)
+    assert not any(made.cuts(value) for value in values)
+    assert len(made.ticks) <= 4
+    spans = [(40 * made.share(tick.value), width(tick.label) / 2) for tick in made.ticks]
+    assert len(made.ticks) < 2 or all(place - half >= -9.01 and place + half <= 49.01 for place, half in spans)
+    for (a, one), (b, other) in itertools.pairwise(spans):
+        assert b - a - one - other >= TICK_GAP - 1e-6

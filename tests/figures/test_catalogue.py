@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from synthesis.analysis.diagnosis import diagnose
 from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis
+from synthesis.analysis.moderators import MODERATORS, moderated
 from synthesis.certainty.judgements import Judgements
 from synthesis.changes.model import ChangeReport
+from synthesis.diagnostics.gosh import gosh
+from synthesis.diagnostics.trim_and_fill import trim_and_fill
 from synthesis.document.elements import plain
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
@@ -19,11 +23,23 @@ from synthesis.figures.catalogue import FIGURES, FigureKind
 
 @pytest.fixture
 def needed(
-    six_means: Analysis, observed: Analysis, judged: Judgements, evidence: Evidence, changed: ChangeReport
+    six_means: Analysis,
+    observed: Analysis,
+    judged: Judgements,
+    evidence: Evidence,
+    changed: ChangeReport,
+    counts: Callable[..., Analysis],
 ) -> Callable[[FigureKind], object]:
     """What each figure is made from."""
     flow = Flow(screening=Screening(), held=3, reached=2, left_out=(("Late", 1),), included=1, by_question=(("Q", 1),))
     given: dict[str, object] = {
+        "trim-and-fill": (six_means, trim_and_fill(six_means.effects)),
+        "labbe": counts(("Alder 2001", 10, 20, 5, 20), ("Birch 2001", 8, 20, 4, 20)),
+        "influence": diagnose(six_means),
+        "baujat": diagnose(six_means),
+        "radial": diagnose(six_means),
+        "gosh": (six_means, gosh(six_means.effects)),
+        "bubble": moderated(six_means, [1.0, 2.0, 4.0, None, 5.0, 9.0], MODERATORS["months"]),
         "effect-direction": observed,
         "rob-traffic-light": judged,
         "rob-summary": judged,
@@ -37,7 +53,8 @@ def needed(
 
 def test_every_figure_draws_and_can_be_written(needed: Callable[[FigureKind], object]) -> None:
     for kind in FIGURES.values():
-        figure = kind.function(needed(kind))
+        given = needed(kind)
+        figure = kind.function(*given) if isinstance(given, tuple) else kind.function(given)
         assert figure.alt and figure.title and figure.data is not None
         assert figure.alt != plain(figure.caption)
         assert figure.id.startswith(kind.key)
@@ -47,7 +64,8 @@ def test_every_figure_draws_and_can_be_written(needed: Callable[[FigureKind], ob
 
 def test_keys_are_unique_and_described() -> None:
     assert list(FIGURES) == [
-        "forest", "leave-one-out", "cumulative-forest", "funnel", "effect-direction", "rob-traffic-light",
-        "rob-summary", "prisma-flow", "gap-map", "timeline", "before-after",
+        "forest", "leave-one-out", "cumulative-forest", "funnel", "trim-and-fill", "labbe", "influence", "baujat",
+        "radial", "gosh", "bubble", "effect-direction", "rob-traffic-light", "rob-summary", "prisma-flow", "gap-map",
+        "timeline", "before-after",
     ]  # fmt: skip
     assert all(kind.needs and kind.alt for kind in FIGURES.values())

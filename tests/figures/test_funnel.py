@@ -13,7 +13,8 @@ from synthesis.analysis.model import Analysis
 from synthesis.document.elements import plain
 from synthesis.effects.distributions import critical_value
 from synthesis.errors import UsageError
-from synthesis.figures.funnel import BANDS, HEIGHT, LEFT, SIZE, arrange, funnel
+from synthesis.figures.funnel import BANDS, arrange, funnel
+from synthesis.figures.plane import HEIGHT, SIZE
 from synthesis.figures.scene import Area, Arranged, Disc, Words
 
 
@@ -65,7 +66,7 @@ def test_bands_stay_within_the_plot(three: Analysis) -> None:
     layout = arrange(three)
     for band in bands(layout):
         (_, top), *corners = band.points
-        assert all(LEFT - 0.01 <= x <= layout.scene.width and y <= top + HEIGHT + 0.01 for x, y in corners)
+        assert all(20 <= x <= layout.scene.width and y <= top + HEIGHT + 0.01 for x, y in corners)
 
 
 def test_fewer_than_ten_studies_carry_a_caution(three: Analysis, many: Analysis) -> None:

@@ -25,15 +25,24 @@ import pytest
 import typst
 from PIL import Image
 
+from synthesis.analysis.diagnosis import Diagnosis
 from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis
+from synthesis.analysis.moderators import MODERATORS, Moderated
 from synthesis.certainty.judgements import JudgedStudy, Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.changes.model import ChangeReport
+from synthesis.diagnostics.gosh import Gosh
+from synthesis.diagnostics.heterogeneity_plots import PlotPoint
+from synthesis.diagnostics.influence import StudyInfluence
+from synthesis.diagnostics.trim_and_fill import TrimAndFill
 from synthesis.document.elements import Figure
 from synthesis.document.fonts import FONT_DIR
 from synthesis.evidence.source import Source
 from synthesis.figures.catalogue import FIGURES
+from synthesis.pooling import model as pooling_model
+from synthesis.pooling.model import Interval, Tau2
+from synthesis.pooling.regression import Coefficient, Predicted, Regression
 
 BASELINE = Path(__file__).parent / "baseline"
 FOUND = Path(__file__).resolve().parents[2] / "build" / "images"
@@ -103,12 +112,88 @@ def sources(_: Any) -> SimpleNamespace:
     return SimpleNamespace(sources={source.id: source for source in held})
 
 
+def diagnosis(_: Any) -> Diagnosis:
+    analysis = saved("many")
+    rows = [(row.label, (-1) ** place * place) for place, row in enumerate(analysis.effects)]
+    influence = tuple(
+        StudyInfluence(
+            study=label, label=label, residual=step / 4, dffits=step / 9, cook=step * step / 150,
+            covariance_ratio=1.2 - abs(step) / 30, tau2=0.1 + step / 400, q=30 - abs(step),
+            weight=0.05 + abs(step) / 180, influential=abs(step) == 11, without=analysis.models["plan"],
+        )
+        for label, step in rows
+    )  # fmt: skip
+    return Diagnosis(
+        analysis=analysis, influence=influence,
+        baujat=tuple(PlotPoint(label=label, x=abs(step) / 2, y=step * step / 300) for label, step in rows),
+        radial=tuple(PlotPoint(label=label, x=1 + abs(step) / 5, y=0.6 + step / 3) for label, step in rows),
+    )  # fmt: skip
+
+
+def filled(_: Any) -> tuple[Analysis, TrimAndFill]:
+    analysis = saved("many")
+    observed = analysis.models["plan"]
+    moved = replace(observed, estimate=observed.estimate - 0.2, k=observed.k + 2)
+    return analysis, TrimAndFill(
+        side="left", missing=2, missing_se=2.0, missing_p=None, filled_yi=(-0.9, -1.2), filled_vi=(0.16, 0.09),
+        observed=observed, filled=moved, estimator="L0",
+    )  # fmt: skip
+
+
+def subsets(_: Any) -> tuple[Analysis, Gosh]:
+    analysis = saved("many")
+    number = np.arange(4000)
+    include = (number[:, None] >> np.arange(12) & 1).astype(bool)
+    include[0] = True
+    estimate = 0.7 + 0.5 * np.sin(number) * np.cos(number / 7) + 0.4 * include[:, 3]
+    return analysis, Gosh(
+        include=include, estimate=estimate, tau2=estimate, q=estimate, i2=np.clip(0.5 + 0.4 * np.cos(number / 3), 0, 1),
+        h2=estimate, size=include.sum(axis=1), complete=False, model="random", method="REML",
+    )  # fmt: skip
+
+
+def slope(_: Any) -> Moderated:
+    analysis = saved("many")
+    at = tuple(float(place) for place in range(3, 25))
+
+    def around(middle: float, half: float) -> Interval:
+        return Interval(low=middle - half, high=middle + half, level=0.95, method="t")
+
+    mean = [0.2 + 0.04 * place for place in at]
+    line = tuple(
+        Predicted(estimate=y, se=0.1, ci=around(y, 0.2 + abs(x - 12) / 40), prediction=around(y, 1.1))
+        for x, y in zip(at, mean, strict=True)
+    )
+    coefficient = Coefficient(
+        name="months",
+        estimate=0.04,
+        se=0.02,
+        ci=around(0.04, 0.05),
+        test=pooling_model.Test(statistic=2.0, df=10, p=0.08),
+    )
+    fit = Regression(
+        coefficients=(coefficient,), covariance=((0.0004,),), tau2=Tau2(value=0.21, method="REML"), q=20.0, q_df=10,
+        q_p=0.03, i2=0.5, h2=2.0, r2=0.3, moderators=None, model="random", method="hartung-knapp", k=12,
+    )  # fmt: skip
+    return Moderated(
+        analysis=analysis, moderator=MODERATORS["months"], regression=fit, weights=analysis.models["plan"].weights,
+        values=tuple(float(3 + 7 * place % 22) for place in range(12)), at=at, line=line,
+    )  # fmt: skip
+
+
 # What each figure is drawn from. A new figure needs an entry, and its picture accepted.
 INPUTS: dict[str, Callable[[Any], Any]] = {
     "forest": lambda _: saved("pooled"),
     "leave-one-out": lambda _: saved("pooled"),
     "cumulative-forest": lambda _: saved("pooled"),
     "funnel": lambda _: saved("pooled"),
+    "trim-and-fill": filled,
+    "labbe": lambda _: saved("many"),
+    "influence": diagnosis,
+    "baujat": diagnosis,
+    "radial": diagnosis,
+    "gosh": subsets,
+    "bubble": slope,
     "effect-direction": lambda _: saved("directions"),
     "rob-traffic-light": judgements,
     "rob-summary": judgements,
@@ -174,7 +259,8 @@ def test_the_pictures_were_made_with_what_is_installed(accepting: bool) -> None:
 
 @pytest.mark.parametrize("key", INPUTS)
 def test_the_figure_looks_as_it_did(key: str, invented: Any, accepting: bool) -> None:
-    found = picture(FIGURES[key].function(INPUTS[key](invented)))
+    given = INPUTS[key](invented)
+    found = picture(FIGURES[key].function(*given) if isinstance(given, tuple) else FIGURES[key].function(given))
     file = BASELINE / f"{key}.png"
     if accepting and not (file.is_file() and differing(found, Image.open(file).convert("RGB")).sum() <= ALLOWED):
         found.save(file, optimize=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,9 @@ class Gosh:
         Number of studies in the subset.
     complete : bool
         Whether these are all subsets; otherwise they were drawn at random.
+    model : {"common", "random"}
+    method : str
+        How tau2 was estimated: a key in ``ESTIMATORS``, ``"fixed"``, or ``"none"`` with a common effect.
     """
 
     include: NDArray[np.bool_]
@@ -40,9 +44,34 @@ class Gosh:
     h2: Floats
     size: NDArray[np.int_]
     complete: bool
+    model: Model
+    method: str
 
     def __len__(self) -> int:
         return len(self.estimate)
+
+    def summary(self, study: int | None = None, *, holding: bool = True) -> SubsetSummary:
+        """The middle and the spread of all subsets, or of those that hold (do not hold) the study at a place.
+
+        There are none without the study if it is in every subset, and likewise; then ``n`` is 0 and the rest NaN.
+        """
+        chosen = np.ones(len(self), dtype=bool) if study is None else self.include[:, study] == holding
+        if not chosen.any():
+            return SubsetSummary(n=0, low=math.nan, median=math.nan, high=math.nan, i2=math.nan)
+        low, median, high = (float(value) for value in np.quantile(self.estimate[chosen], (0.05, 0.5, 0.95)))
+        i2 = float(np.median(self.i2[chosen]))
+        return SubsetSummary(n=int(chosen.sum()), low=low, median=median, high=high, i2=i2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsetSummary:
+    """``n`` subsets: the median of their pooled effects, which 5 % lie below and above, and the median of I2."""
+
+    n: int
+    low: float
+    median: float
+    high: float
+    i2: float
 
 
 def gosh(
@@ -129,6 +158,8 @@ def gosh_arrays(
         h2=found.h2,
         size=found.k,
         complete=complete,
+        model=model,
+        method="none" if model == "common" else tau2 if isinstance(tau2, str) else "fixed",
     )
 
 

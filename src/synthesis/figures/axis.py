@@ -1,4 +1,4 @@
-"""The axis of a plot of effects: its range, its ticks, and where a value lies on it. Natural scale throughout.
+"""The axes of plots: their range, their ticks, and where a value lies on them. Effects are on the natural scale.
 
 Vocabulary
 ----------
@@ -9,9 +9,10 @@ cut : a value beyond the end of the axis; the line to it is drawn to the end, wi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from synthesis.figures import style
 from synthesis.figures.lettering import width
 from synthesis.formatting import Scale, shortest
 
@@ -30,6 +31,9 @@ BESIDE_NULL = 0.08
 
 FEWEST_TICKS, MOST_TICKS = 4, 8
 TICK_GAP = 7.0
+
+# What a tick is called, among all of them.
+Naming = Callable[[float, Sequence[float]], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,9 @@ class Axis:
         return place < _line(self.low, self.scale) - slack or place > _line(self.high, self.scale) + slack
 
 
-def axis(must: Iterable[float], may: Iterable[float], *, scale: Scale, null: float, room: float) -> Axis:
+def axis(
+    must: Iterable[float], may: Iterable[float], *, scale: Scale, null: float, room: float, upright: bool = False
+) -> Axis:
     """An axis that shows every value in ``must`` and as much of ``may`` as does not squeeze those together.
 
     Parameters
@@ -74,6 +80,8 @@ def axis(must: Iterable[float], may: Iterable[float], *, scale: Scale, null: flo
         "No effect" on the natural scale; always shown.
     room : float
         Length of the axis in points: no two tick labels may touch.
+    upright : bool
+        Whether the axis runs up the page, with its labels beside it.
 
     Returns
     -------
@@ -94,8 +102,77 @@ def axis(must: Iterable[float], may: Iterable[float], *, scale: Scale, null: flo
         low, high = max(low, -FARTHEST), min(high, FARTHEST)
     beside = BESIDE_NULL * (high - low)
     low, high = min(low, _line(null, scale) - beside), max(high, _line(null, scale) + beside)
-    marks = _log_marks(low, high, room) if scale == "log" else _linear_marks(low, high, room)
-    ticks = tuple(Tick(value=value, label=_label(value, marks)) for value in marks)
+    make = _log_marks if scale == "log" else _linear_marks
+    return _axis(make(low, high, room, upright), scale, null)
+
+
+def measured(
+    values: Iterable[float], *, room: float, upright: bool = False, zero: bool = False, years: bool = False
+) -> Axis:
+    """An axis of something that has no value for "no effect", such as years or weights; its ``null`` is its low end.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Everything that must be seen.
+    room, upright
+        As for ``axis``.
+    zero : bool
+        Whether the axis starts at 0; ``values`` are then 0 or above.
+    years : bool
+        Whether the values are years, which have no comma.
+    """
+    known = [_line(value, "linear") for value in values if not math.isnan(value)]
+    low, high = (0.0 if zero else min(known)), max([0.0, *known] if zero else known)
+    if high - low <= max(LEAST_SPAN * max(abs(low), abs(high)), 1e-12):
+        # Nothing to spread out: room on either side for the one value to stand alone.
+        beside = 10.0 ** math.floor(math.log10(max(1e-6, abs(high)))) if high else 1.0
+        beside = 2.0 if years else beside
+        low, high = low if zero else low - beside, high + beside
+    marks = _linear_marks(low, high, room, upright, _plain if years else _powered)
+    if not marks:
+        # No two labels have room: the ends are bare.
+        return Axis(scale="linear", low=low, high=high, null=low, ticks=())
+    return _axis(marks, "linear", marks[0], _plain if years else _powered)
+
+
+def narrow(values: Iterable[float], *, room: float, margin: float, zero: bool = False) -> Axis:
+    """As ``measured``, for a panel too narrow to give room away: it ends at the values, and its ticks lie between.
+
+    Labels may reach beyond either end by ``margin`` points. There are two to four; one where there is one value.
+    """
+    known = [_line(value, "linear") for value in values if not math.isnan(value)]
+    low, high = (min([0.0, *known]) if zero else min(known)), (max([0.0, *known]) if zero else max(known))
+    if high - low <= max(LEAST_SPAN * max(abs(low), abs(high)), 1e-12):
+        only = Tick(value=high, label=_powered(high, [high]))
+        return Axis(scale="linear", low=high - 1, high=high + 1, null=high, ticks=(only,))
+
+    def clear(marks: list[float]) -> bool:
+        places = [room * (mark - low) / (high - low) for mark in marks]
+        halves = [width(_powered(mark, marks)) / 2 for mark in marks]
+        ends = places[0] - halves[0] >= -margin and places[-1] + halves[-1] <= room + margin
+        return ends and _fits(marks, marks, places[-1] - places[0], False, _powered)
+
+    sets = list(_between(low, high))
+    whole = next((marks for marks in sets if 2 <= len(marks) <= 4 and clear(marks)), [])
+    best = whole or next(([marks[0], marks[-1]] for marks in reversed(sets) if clear([marks[0], marks[-1]])), [])
+    return Axis(
+        scale="linear", low=low, high=high, null=low,
+        ticks=tuple(Tick(value=value, label=_powered(value, best)) for value in best),
+    )  # fmt: skip
+
+
+def _between(low: float, high: float) -> Iterator[list[float]]:
+    """Round marks from ``low`` to ``high``, two or more, the finest first."""
+    size = 10.0 ** math.floor(math.log10((high - low) / 10))
+    for step in (size * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            yield [round(index * step, 6 - math.floor(math.log10(step))) for index in range(first, last + 1)]
+
+
+def _axis(marks: list[float], scale: Scale, null: float, named: Naming | None = None) -> Axis:
+    ticks = tuple(Tick(value=value, label=(named or _label)(value, marks)) for value in marks)
     return Axis(scale=scale, low=marks[0], high=marks[-1], null=null, ticks=ticks)
 
 
@@ -106,12 +183,12 @@ def _line(value: float, scale: Scale) -> float:
     return math.log10(min(1e30, max(1e-30, value)))
 
 
-def _log_marks(low: float, high: float, room: float) -> list[float]:
+def _log_marks(low: float, high: float, room: float, upright: bool) -> list[float]:
     """Ticks from at or below 10**low to at or above 10**high: the first set that is neither sparse nor crowded."""
     sets = list(_log_sets(low, high))
     for fewest in (FEWEST_TICKS, 3, 2):
         for marks in sets:
-            if fewest <= len(marks) <= MOST_TICKS and _fits([math.log10(mark) for mark in marks], marks, room):
+            if fewest <= len(marks) <= MOST_TICKS and _fits([math.log10(mark) for mark in marks], marks, room, upright):
                 return marks
     raise AssertionError(f"no ticks fit an axis from {low} to {high} on {room} points")
 
@@ -130,13 +207,13 @@ def _log_sets(low: float, high: float) -> Iterator[list[float]]:
         yield [10.0 ** (index * step) for index in range(first, max(last, first + 1) + 1)]
 
 
-def _linear_marks(low: float, high: float, room: float) -> list[float]:
+def _linear_marks(low: float, high: float, room: float, upright: bool, named: Naming | None = None) -> list[float]:
     size = 10.0 ** math.floor(math.log10((high - low) / 10))
     best: list[float] = []
     for step in (size * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50, 100)):
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         marks = [round(index * step, 6 - math.floor(math.log10(step))) for index in range(first, last + 1)]
-        if len(marks) >= 2 and _fits(marks, marks, room):
+        if len(marks) >= 2 and _fits(marks, marks, room, upright, named):
             if FEWEST_TICKS <= len(marks) <= MOST_TICKS:
                 return marks
             best = marks if not best or len(marks) >= 3 else best
@@ -150,10 +227,12 @@ def _spanning(marks: list[float], low: float, high: float) -> list[float]:
     return marks[first : max(last, first + 1) + 1]
 
 
-def _fits(places: Sequence[float], marks: Sequence[float], room: float) -> bool:
+def _fits(
+    places: Sequence[float], marks: Sequence[float], room: float, upright: bool, named: Naming | None = None
+) -> bool:
     """Whether the labels of ``marks``, drawn evenly by ``places``, keep clear of each other."""
     span = places[-1] - places[0]
-    widths = [width(_label(mark, marks)) for mark in marks]
+    widths = [style.TEXT if upright else width((named or _label)(mark, marks)) for mark in marks]
     centres = [room * (place - places[0]) / span for place in places]
     pairs = zip(zip(centres, widths, strict=True), zip(centres[1:], widths[1:], strict=True), strict=False)
     return all(b - a - (wa + wb) / 2 >= TICK_GAP for (a, wa), (b, wb) in pairs)
@@ -165,8 +244,26 @@ def _label(value: float, marks: Sequence[float]) -> str:
         return "0"
     power = math.log10(abs(value))
     if abs(power) > 4.5 and all(mark > 0 and math.log10(mark) == round(math.log10(mark)) for mark in marks):
-        return "10" + "".join(_RAISED[sign] for sign in str(round(power)))
+        return "10" + _raised(round(power))
     return shortest(value, max(0, min(12, 3 - math.floor(power))))
+
+
+def _powered(value: float, marks: Sequence[float]) -> str:
+    """As ``_label``; on an axis of very large or very small numbers "2×10⁶", as long as that tells them apart."""
+    largest = max(abs(mark) for mark in marks)
+    power = math.floor(math.log10(largest) + 1e-9) if largest else 0
+    if -4 <= power < 6:
+        return _label(value, marks)
+    names = {mark: f"{shortest(mark / 10.0**power, 2)}×10" + _raised(power) if mark else "0" for mark in marks}
+    return names[value] if len(set(names.values())) == len(marks) else _label(value, marks)
+
+
+def _plain(value: float, marks: Sequence[float]) -> str:
+    return _label(value, marks).replace(",", "")
+
+
+def _raised(power: int) -> str:
+    return "".join(_RAISED[sign] for sign in str(power))
 
 
 _RAISED = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))

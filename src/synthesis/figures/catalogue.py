@@ -6,17 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from synthesis.document.elements import Figure
+from synthesis.figures.baujat import baujat_plot
 from synthesis.figures.before_after import before_after
+from synthesis.figures.bubble import bubble_plot
 from synthesis.figures.cumulative_forest import cumulative_forest
 from synthesis.figures.effect_direction import effect_direction
 from synthesis.figures.forest import forest
 from synthesis.figures.funnel import funnel
 from synthesis.figures.gap_map import gap_map
+from synthesis.figures.gosh import gosh_plot
+from synthesis.figures.influence import influence_plot
+from synthesis.figures.labbe import labbe_plot
 from synthesis.figures.leave_one_out import leave_one_out
 from synthesis.figures.prisma_flow import prisma_flow
+from synthesis.figures.radial import radial_plot
 from synthesis.figures.rob_summary import rob_summary
 from synthesis.figures.rob_traffic_light import rob_traffic_light
 from synthesis.figures.timeline import timeline
+from synthesis.figures.trim_and_fill import trim_and_fill_plot
 from synthesis.registry import Registry
 
 
@@ -65,6 +72,55 @@ FIGURES = Registry(
             function=funnel,
             alt="the most and least precise study, how many studies lie on each side of the pooled result and how "
             "many where p is above 0.05",
+        ),
+        FigureKind(
+            key="trim-and-fill",
+            title="Trim-and-fill funnel plot",
+            needs="an analysis and what trim and fill makes of its effects",
+            function=trim_and_fill_plot,
+            alt="how many studies are imputed and on which side, and the pooled result without and with them",
+        ),
+        FigureKind(
+            key="labbe",
+            title="L’Abbé plot",
+            needs="an analysis with at least one pooled study that counted events on both sides",
+            function=labbe_plot,
+            alt="the range of risks on each side, in how many studies the outcome was more frequent, the pooled result",
+        ),
+        FigureKind(
+            key="influence",
+            title="Influence plot",
+            needs="the diagnosis of an analysis",
+            function=influence_plot,
+            alt="which studies are influential, the largest residual, Cook’s distance and weight",
+        ),
+        FigureKind(
+            key="baujat",
+            title="Baujat plot",
+            needs="the diagnosis of an analysis",
+            function=baujat_plot,
+            alt="which study adds most to the heterogeneity and which moves the pooled result most",
+        ),
+        FigureKind(
+            key="radial",
+            title="Radial (Galbraith) plot",
+            needs="the diagnosis of an analysis",
+            function=radial_plot,
+            alt="the pooled result, the most precise study, and which studies lie outside the expected band",
+        ),
+        FigureKind(
+            key="gosh",
+            title="Plot of every subset (GOSH)",
+            needs="an analysis and pooled subsets of its effects",
+            function=gosh_plot,
+            alt="how many subsets, the median and spread of their results, with and without one study if it is named",
+        ),
+        FigureKind(
+            key="bubble",
+            title="Bubble plot of a meta-regression",
+            needs="a meta-regression of an analysis",
+            function=bubble_plot,
+            alt="the range of the moderator, the mean effect at either end, the slope with its interval and p value",
         ),
         FigureKind(
             key="effect-direction",

@@ -141,11 +141,10 @@ def arranged(content: Content) -> ForestLayout:
     first = (effect_column(content), *absolute_column(content))
     last = bias_column(content)
     sheet, kept_back = _sheet(content, (name, *sides), (*first, *weight, *last), footnotes), ""
-    if content.bias is not None or content.per_thousand:
-        wide = name_column(marks, least=NAMES)
-        for columns, words in (((*first, *weight, *last), SIDES), ((*first, *last), SIDES_AND_WEIGHTS)):
-            if not row_plot.fits(sheet):
-                sheet, kept_back = _sheet(content, (wide,), columns, footnotes), words
+    wide = name_column(marks, least=NAMES)
+    for columns, words in (((*first, *weight, *last), SIDES), ((*first, *last), SIDES_AND_WEIGHTS)):
+        if not row_plot.fits(sheet):
+            sheet, kept_back = _sheet(content, (wide,), columns, footnotes), words
     return ForestLayout(
         sheet=sheet, plot=row_plot.arrange(sheet), alt=alternative(content),
         caption=(*caption(content), *line(kept_back)) if kept_back else caption(content),

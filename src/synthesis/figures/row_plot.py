@@ -22,6 +22,7 @@ Look = Literal["body", "group", "total"]
 PLOT_LEAST, PLOT_MOST = 44 * style.POINTS_PER_MM, 80 * style.POINTS_PER_MM
 PLOT_LAST_RESORT = 34 * style.POINTS_PER_MM
 HEADING_ROOM = 22 * style.POINTS_PER_MM
+LONGEST_WORD = 36 * style.POINTS_PER_MM
 FAVOURS_ROOM = 52 * style.POINTS_PER_MM
 ARROW_ROOM = 22.0
 # From one glyph to the next where several stand in one row.
@@ -264,7 +265,7 @@ def _cells(sheet: Sheet, index: int) -> list[tuple[Cell, bool]]:
 def _natural(sheet: Sheet, index: int) -> float:
     column = sheet.columns[index]
     lines = [width(part, bold=True) for part in column.heading.split("\n")]
-    heading = max(longest_word(column.heading, bold=True), min(max(lines), HEADING_ROOM))
+    heading = max(_heading_word(column), min(max(lines), HEADING_ROOM))
     if column.drawn:
         most = max((1 + len(row.more) for row in sheet.rows), default=1)
         return PLOT_LEAST if sheet.make_axis else max(heading, most * GLYPH_ROOM + style.LARGEST_SQUARE)
@@ -282,7 +283,12 @@ def _least(sheet: Sheet, index: int) -> float:
     if column.drawn or not column.wraps:
         return _natural(sheet, index)
     words = [longest_word(cell.text, bold=bold) + _marks_width(cell) for cell, bold in _cells(sheet, index)]
-    return max([longest_word(column.heading, bold=True), column.least, min(max(words, default=0.0), HEADING_ROOM)])
+    return max([_heading_word(column), column.least, min(max(words, default=0.0), HEADING_ROOM)])
+
+
+def _heading_word(column: Column) -> float:
+    """Width of the widest word of a heading; one that is no word of any language is broken."""
+    return min(longest_word(column.heading, bold=True), LONGEST_WORD)
 
 
 def _marks_width(cell: Cell) -> float:

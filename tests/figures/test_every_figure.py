@@ -21,6 +21,7 @@ from synthesis.analysis.flow import Flow, Screening
 from synthesis.analysis.model import Analysis, Direction
 from synthesis.analysis.moderators import MODERATORS, moderated
 from synthesis.certainty.judgements import JudgedStudy, Judgements
+from synthesis.changes.model import ChangeReport
 from synthesis.diagnostics.gosh import gosh
 from synthesis.diagnostics.trim_and_fill import trim_and_fill
 from synthesis.document.elements import Document, Figure
@@ -46,7 +47,7 @@ NAMELESS = {"gap-map", "rob-summary", "gosh"}
 IN_TABLE = {"funnel", "trim-and-fill", "labbe", "baujat", "radial", "bubble", "gosh"}
 
 
-def inputs(analysis: Analysis, invented: Any, name: str) -> dict[str, Callable[[], Any]]:
+def inputs(analysis: Analysis, invented: Any, changed: ChangeReport, name: str) -> dict[str, Callable[[], Any]]:
     """What each figure is drawn from, with ``name`` wherever something has a name."""
     effects = analysis.effects
     judged = Judgements(
@@ -88,11 +89,20 @@ def inputs(analysis: Analysis, invented: Any, name: str) -> dict[str, Callable[[
         "prisma-flow": lambda: flow,
         "gap-map": lambda: invented.evidence([invented.study()], []),
         "timeline": lambda: SimpleNamespace(sources={"old": source}),
+        "before-after": lambda: replace(
+            changed,
+            questions=tuple(
+                replace(
+                    item, title=name, before=replace(item.before, title=name), after=replace(item.after, title=name)
+                )
+                for item in changed.questions
+            ),
+        ),
     }
 
 
-def drawn(key: str, analysis: Analysis, invented: Any, name: str = "Birch 1990") -> Figure:
-    given = inputs(analysis, invented, name).get(key, lambda: analysis)()
+def drawn(key: str, analysis: Analysis, invented: Any, changed: ChangeReport, name: str = "Birch 1990") -> Figure:
+    given = inputs(analysis, invented, changed, name).get(key, lambda: analysis)()
     return FIGURES[key].function(*given) if isinstance(given, tuple) else FIGURES[key].function(given)
 
 
@@ -153,9 +163,11 @@ def named(counts: Callable[..., Analysis]) -> Callable[[str], Analysis]:
 
 @pytest.mark.parametrize("key", FIGURES)
 @pytest.mark.parametrize("kind", NAMES)
-def test_any_name_is_drawn_as_text(key: str, kind: str, named: Callable[[str], Analysis], invented: Any) -> None:
+def test_any_name_is_drawn_as_text(
+    key: str, kind: str, named: Callable[[str], Analysis], invented: Any, changed: ChangeReport
+) -> None:
     name = NAMES[kind]
-    figure = drawn(key, named(name), invented, name)
+    figure = drawn(key, named(name), invented, changed, name)
     check_page(figure)
     letters = squeezed(name)
     if key not in NAMELESS:
@@ -167,11 +179,11 @@ def test_any_name_is_drawn_as_text(key: str, kind: str, named: Callable[[str], A
 @pytest.mark.parametrize("key", FIGURES)
 @pytest.mark.parametrize("count", [0, 1, 2, 300])
 def test_any_number_of_studies_is_drawn_or_refused(
-    key: str, count: int, counts: Callable[..., Analysis], invented: Any
+    key: str, count: int, counts: Callable[..., Analysis], invented: Any, changed: ChangeReport
 ) -> None:
     rows = [(f"Study {index} 2001", 10 + index % 9, 40, 9 + index % 4, 40) for index in range(count)]
     try:
-        figure = drawn(key, counts(*rows), invented)
+        figure = drawn(key, counts(*rows), invented, changed)
     except SynthesisError as refused:
         assert count < 3
         assert re.search(r"at least|has no ", str(refused)), refused
@@ -180,15 +192,19 @@ def test_any_number_of_studies_is_drawn_or_refused(
 
 
 @pytest.mark.parametrize("key", FIGURES)
-def test_huge_and_tiny_effects_are_drawn(key: str, counts: Callable[..., Analysis], invented: Any) -> None:
+def test_huge_and_tiny_effects_are_drawn(
+    key: str, counts: Callable[..., Analysis], invented: Any, changed: ChangeReport
+) -> None:
     million = 10**6
     rows = [("Huge 2001", million - 1, million, 1, million), ("Tiny 2002", 1, million, million - 1, million)]
-    figure = drawn(key, counts(*rows, ("Cedar 2003", 5, 10, 5, 10), ("Empty 2004", 0, 9, 9, 9)), invented)
+    figure = drawn(key, counts(*rows, ("Cedar 2003", 5, 10, 5, 10), ("Empty 2004", 0, 9, 9, 9)), invented, changed)
     check_page(figure)
 
 
-def test_three_hundred_studies_go_into_a_pdf(counts: Callable[..., Analysis], invented: Any) -> None:
+def test_three_hundred_studies_go_into_a_pdf(
+    counts: Callable[..., Analysis], invented: Any, changed: ChangeReport
+) -> None:
     analysis = counts(*((f"Study {index} 2001", 10 + index % 9, 40, 9 + index % 4, 40) for index in range(300)))
     keys = ("trim-and-fill", "labbe", "influence", "baujat", "radial", "gosh", "bubble")
-    blocks = tuple(drawn(key, analysis, invented) for key in keys)
+    blocks = tuple(drawn(key, analysis, invented, changed) for key in keys)
     assert to_pdf(Document(title="A test", language="en-GB", date="2026-11-03", metadata={}, blocks=blocks))

@@ -127,6 +127,7 @@ REASONS = {
     "not-poolable": "No numbers that could be pooled",
     "no-usable-numbers": "No numbers that could be used",
     "recalled": "Numbers recalled, not read",
+    "retracted": "Retracted",
     "exception": "Exception made by the question",
     "other-result": "Another result of the study is used",
     "same-people": "The same people are in another study",

@@ -1,6 +1,7 @@
 """The command line: arguments, messages, exit codes, and nothing else.
 
-Exit codes: 0 all is well; 1 problems were found in the evidence or the document; 2 the command was used wrongly.
+Exit codes: 0 all is well; 1 problems were found in the evidence or the document; 2 the command was used wrongly; 3 an
+edition is intact but could not be built again here.
 
 A command is a function in one of the modules here and an entry in ``COMMANDS``. Functions import what they need when
 they run, so that help is instant.
@@ -15,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import documents, records, results
+from synthesis.cli import documents, editions, records, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,24 @@ COMMANDS = (
         results.standards,
         BRIEFINGS,
         ("synthesis standards mutual-aid", "synthesis standards mutual-aid --format json"),
+    ),
+    Command(
+        "edition",
+        editions.edition,
+        BRIEFINGS,
+        (
+            "synthesis edition mutual-aid 2026-11 --type new-evidence --date 2026-11-27",
+            "synthesis edition mutual-aid 2027-11 --type new-evidence --date 2027-11-20 --nothing-new",
+        ),
+    ),
+    Command(
+        "verify",
+        editions.verify,
+        BRIEFINGS,
+        ("synthesis verify", "synthesis verify mutual-aid 2026-11", "synthesis verify --intact"),
+    ),
+    Command(
+        "status", editions.status, BRIEFINGS, ("synthesis status", "synthesis status --on 2028-01-01 --format json")
     ),
     Command("check-pdf", documents.check_pdf, BRIEFINGS, ("synthesis check-pdf build/mutual-aid/briefing.pdf",)),
 )

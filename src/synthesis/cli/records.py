@@ -13,7 +13,6 @@ from synthesis.cli.terminal import print_columns, print_json
 
 if TYPE_CHECKING:
     from synthesis.errors import Problem
-    from synthesis.evidence.collection import Evidence
 
 
 class ListFormat(StrEnum):
@@ -30,50 +29,59 @@ def check(
     evidence: Annotated[Path | None, typer.Option(help="Check this evidence folder instead of the project's.")] = None,
 ) -> None:
     """Check every record, or the files named, and report all problems in one run."""
-    from synthesis.errors import EvidenceError
+    from synthesis.errors import EditionError, EvidenceError, SynthesisError
 
     folder = evidence if evidence is not None else root_of(project) / "evidence"
     found, said = _near(folder, files) if files else _whole(folder)
+    damage = () if files or evidence is not None else _damage(folder.parent)
+    if found and damage:
+        raise SynthesisError(f"{EvidenceError(found)}\n{damage}")
     if found:
         raise EvidenceError(found)
+    if damage:
+        raise EditionError(damage)
     typer.echo(said)
+
+
+def _damage(root: Path) -> str:
+    """Every frozen edition that is not what was issued, one line each; empty if all are."""
+    from synthesis.editions.read import editions_of
+    from synthesis.editions.verify import intact
+    from synthesis.errors import EditionError
+    from synthesis.evidence.project import briefing_ids
+
+    lines: list[str] = []
+    for briefing in briefing_ids(root):
+        try:
+            lines += [text for edition in editions_of(root, briefing) for text in intact(root, edition)]
+        except EditionError as error:
+            lines.append(str(error))
+    return "\n".join(lines)
 
 
 def _whole(folder: Path) -> tuple[tuple[Problem, ...], str]:
     """Every problem in an evidence folder, and what to say if there is none."""
-    from synthesis.analysis.check_certainty import check_certainty
-    from synthesis.analysis.relations import check_relations
+    from synthesis.analysis.problems import every_problem
     from synthesis.evidence.load import read
 
     held, problems = read(folder)
-    found = (*problems, *_checked(held))
-    # Questions are analysed only on records that are sound: the facts of anything else would mislead.
-    found = found or (*check_certainty(held), *check_relations(held))
     held_here = f"{len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
-    return found, f"0 problems in {held_here}"
+    return every_problem(held, problems), f"0 problems in {held_here}"
 
 
 def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:
     """Every problem that concerns these record files, and what to say if there is none."""
+    from synthesis.analysis.problems import record_problems
     from synthesis.evidence.near import concerns, read_near
     from synthesis.formatting import plural
 
     held, problems, names = read_near(folder, files)
-    found = tuple(problem for problem in (*problems, *_checked(held)) if concerns(problem, names))
+    found = tuple(problem for problem in (*problems, *record_problems(held)) if concerns(problem, names))
     beside = len(held.files.keys() - names)
     return found, (
         f"0 problems in {plural(len(names), 'file')}, checked beside {plural(beside, 'related record')}. "
         "Judgements of certainty and whole questions: synthesis check"
     )
-
-
-def _checked(held: Evidence) -> tuple[Problem, ...]:
-    """What the checks of records find; no question is analysed."""
-    from synthesis.analysis.arithmetic import check_arithmetic
-    from synthesis.certainty.check_rob import check_risk_of_bias
-    from synthesis.evidence.checks import check as check_records
-
-    return (*check_records(held), *check_arithmetic(held), *check_risk_of_bias(held))
 
 
 def list_records(

@@ -13,8 +13,6 @@ from synthesis.evidence.collection import VOCABULARY_FILE
 from synthesis.evidence.load import BESIDE_FILES, FOLDERS
 from synthesis.evidence.question import Briefing
 
-# The first moment that a zip archive can hold; the time of no file is an input.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 # Larger than any archive of plain text there is, and small enough to refuse one made to fill the disk.
 MOST_BYTES = 200_000_000
 
@@ -41,19 +39,6 @@ def _paths(root: Path, briefing: Briefing) -> Iterator[Path]:
         yield from (path for path in (evidence / folder).glob("*.yaml") if path.is_file())
     yield from (root / "briefings" / briefing.id).glob("*.yaml")
     yield root / briefing.notebook
-
-
-def pack(files: Mapping[str, bytes]) -> bytes:
-    """A zip archive of ``files`` that holds neither times nor permissions of theirs."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o100644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, files[name], compresslevel=9)
-    return made.getvalue()
 
 
 def unpack(content: bytes, where: str) -> dict[str, bytes]:

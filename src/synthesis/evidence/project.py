@@ -89,10 +89,15 @@ def open_briefing(
         If there is no project.
     """
     root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
-    known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
+    known = briefing_ids(root)
     if briefing not in known:
         raise UnknownKeyError("briefing", briefing, known)
     return for_edition(read_briefing(root / "briefings" / briefing / "briefing.yaml"), edition)
+
+
+def briefing_ids(root: Path) -> tuple[str, ...]:
+    """Every briefing that has a definition, in order of id."""
+    return tuple(sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml")))
 
 
 def for_edition(briefing: Briefing, edition: str | Mapping[str, object] | None = None) -> Briefing:

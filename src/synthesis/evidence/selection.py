@@ -110,6 +110,8 @@ def _reach(
 
 def _refuse(candidate: Candidate, question: Question, vocabulary: Vocabulary) -> tuple[str, str] | None:
     study, result = candidate.study, candidate.result
+    if study.retraction is not None and study.retraction.use == "exclude":
+        return "retracted", f"retracted: {study.retraction.reason}"
     for exception in question.exclude:
         if exception.study == study.id and exception.result in (None, result.id):
             return "exception", exception.reason

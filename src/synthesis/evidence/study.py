@@ -13,6 +13,7 @@ from synthesis.evidence.base import (
     Date,
     Doi,
     Flag,
+    FullDate,
     Known,
     Months,
     NotNegative,
@@ -628,6 +629,25 @@ class Remark(Record):
     statement: Text
 
 
+class Decision(Record):
+    """What was decided about a retracted study, by whom and why.
+
+    Attributes
+    ----------
+    use : {"keep", "exclude"}
+        Whether its results still count. If they do, results without it are shown too.
+    reason : str
+        Why.
+    by, on : str
+        Who decided, and when.
+    """
+
+    use: Literal["keep", "exclude"]
+    reason: Text
+    by: Text
+    on: FullDate
+
+
 class Concern(Record):
     """A concern about a study's integrity, worded as what is alleged and by whom.
 
@@ -641,12 +661,15 @@ class Concern(Record):
         When it was raised.
     where : Where
         Where it was read.
+    decision : Decision or None
+        What was decided about it; a retraction needs one before an edition is issued.
     """
 
     kind: Literal["integrity", "retraction", "correction"]
     statement: Text
     on: Date | None = None
     where: Where
+    decision: Decision | None = None
 
 
 class Membership(Record):
@@ -758,6 +781,12 @@ class Study(Record):
     known: Text | None = None
     added: Date
     notes: Text | None = None
+
+    @property
+    def retraction(self) -> Decision | None:
+        """What was decided about its retraction; None where it is not known to be retracted, or nothing was decided."""
+        decided = (item.decision for item in self.concerns if item.kind == "retraction" and item.decision is not None)
+        return next(decided, None)
 
     @property
     def label(self) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from synthesis.analysis.diagnosis import diagnose as diagnose
     from synthesis.analysis.flow import Screening as Screening
     from synthesis.analysis.flow import study_flow as study_flow
+    from synthesis.analysis.meta_regression import predict as predict
+    from synthesis.analysis.meta_regression import regress as regress
     from synthesis.analysis.model import Analysis as Analysis
     from synthesis.analysis.moderators import meta_regression as meta_regression
     from synthesis.analysis.risk_of_bias import risk_of_bias as risk_of_bias
@@ -140,9 +142,11 @@ __all__ = [
     "pool",
     "pool_many",
     "pooled_table",
+    "predict",
     "prisma_flow",
     "published_estimates",
     "radial_plot",
+    "regress",
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
@@ -213,9 +217,11 @@ _PUBLIC = {
     "pool": "synthesis.pooling.pool:pool",
     "pool_many": "synthesis.pooling.batch:pool_many",
     "pooled_table": "synthesis.tables.pooled:pooled_table",
+    "predict": "synthesis.analysis.meta_regression:predict",
     "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
     "radial_plot": "synthesis.figures.radial:radial_plot",
+    "regress": "synthesis.analysis.meta_regression:regress",
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",

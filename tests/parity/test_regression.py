@@ -25,9 +25,15 @@ INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung
 REL = 1e-6
 
 
-def fitted(reference: dict[str, Any], call: dict[str, Any]) -> tuple[Regression, np.ndarray]:
+def listed(names: str | list[str] | None) -> list[str]:
+    return [] if names is None else [names] if isinstance(names, str) else names
+
+
+def fitted(
+    reference: dict[str, Any], call: dict[str, Any], coef: list[str] | None = None
+) -> tuple[Regression, np.ndarray]:
     effects = reference["effects"][call["effects"]]
-    columns, intercept = design_of(reference, call)
+    columns, intercept = design_of(reference, call, coef or ())
     present = np.all([np.isfinite(column) for column in columns.values()], axis=0)
     common = call["method"] == "EE"
     yi, vi = np.array(effects["yi"])[present], np.array(effects["vi"])[present]
@@ -54,10 +60,10 @@ def fitted(reference: dict[str, Any], call: dict[str, Any]) -> tuple[Regression,
 def test_meta_regression(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
     for analysis in analyses_of(reference, "meta_regression"):
         call, expected = analysis["call"], analysis["result"]
-        found, vi = fitted(reference, call)
+        found, vi = fitted(reference, call, listed(expected["coef"]))
         where = f"{analysis['id']} {call['mods']} {call['method']} {call['test']}"
         names = ["intrcpt" if c.name == INTERCEPT else c.name for c in found.coefficients]
-        assert names == ([expected["coef"]] if isinstance(expected["coef"], str) else expected["coef"]), where
+        assert names == listed(expected["coef"]), where
         se = np.array([c.se for c in found.coefficients])
         for name, values in {
             "estimate": [c.estimate for c in found.coefficients], "ci_lb": [c.ci.low for c in found.coefficients],
@@ -95,7 +101,7 @@ def check_residual(found: Regression, expected: dict[str, Any], vmin: float, whe
 def test_predictions(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
     for analysis in analyses_of(reference, "predict"):
         call, expected = analysis["call"], analysis["result"]
-        found, _ = fitted(reference, call)
+        found, _ = fitted(reference, call, listed(expected["newmods_columns"]))
         names = [c.name for c in found.coefficients if c.name != INTERCEPT]
         for index, values in enumerate(expected["newmods"]):
             at = predict(found, dict(zip(names, np.atleast_1d(values), strict=True)), level=call["level"] / 100)

@@ -9,6 +9,7 @@
     │   └── ClaimError           1  a sentence that the evidence no longer supports
     ├── BusyError                1  another program is writing in the same place
     ├── EditionError             1  an edition that cannot be issued, or is not what its manifest says
+    ├── ImportProblem            1  a file from elsewhere that cannot be read, or not safely
     ├── ConflictError            1  a file that somebody else changed meanwhile
     └── UsageError               2  the command or function was called with something it cannot take
         └── UnknownKeyError      2  a name that is not in a table
@@ -91,6 +92,10 @@ class BusyError(SynthesisError):
 
 class EditionError(SynthesisError):
     """An edition cannot be issued, or a frozen one is not what its manifest says."""
+
+
+class ImportProblem(SynthesisError):
+    """A file from elsewhere cannot be read, or holds what is refused for safety. Nothing was written."""
 
 
 class ConflictError(SynthesisError):

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import documents, editions, records, results
+from synthesis.cli import adding, documents, editions, records, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,16 @@ BRIEFINGS = "Briefings"
 COMMANDS = (
     Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check evidence/studies/manning2012.yaml")),
     Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
+    Command(
+        "add",
+        adding.add,
+        EVIDENCE,
+        (
+            "synthesis add study --from citation.nbib",
+            "synthesis add study --from library.ris --doi 10.1234/example.2020",
+            "synthesis add study",
+        ),
+    ),
     Command(
         "format",
         records.format_files,

@@ -47,7 +47,13 @@ _STR, _NULL, _MAP, _SEQ = (f"tag:yaml.org,2002:{name}" for name in ("str", "null
 _NOT_TEXT = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "int", "float", "merge"))
 
 
-def canonical_text(record: Record | Mapping[str, Any], model: type[Record] | None = None, *, like: str = "") -> str:
+def canonical_text(
+    record: Record | Mapping[str, Any],
+    model: type[Record] | None = None,
+    *,
+    like: str = "",
+    comments: Sequence[Comment] = (),
+) -> str:
     """A record as its file is written.
 
     Parameters
@@ -58,6 +64,8 @@ def canonical_text(record: Record | Mapping[str, Any], model: type[Record] | Non
         What kind of record a mapping is.
     like : str
         The file as it was, whose comments are kept.
+    comments : sequence of Comment
+        Further comments.
 
     Returns
     -------
@@ -73,8 +81,8 @@ def canonical_text(record: Record | Mapping[str, Any], model: type[Record] | Non
         model, record = type(record), record.model_dump(exclude_unset=True)
     if model is None:
         raise TypeError("a mapping needs its model")
-    comments = read_comments(like, parse(like, "")[0]) if like else ()
-    return _written(_as_text(record), model, comments)
+    kept = read_comments(like, parse(like, "")[0]) if like else ()
+    return _written(_as_text(record), model, (*kept, *comments))
 
 
 def formatted(text: str, model: type[Record], file: str) -> str:

@@ -144,7 +144,9 @@ def _stage(folder: Path, files: Mapping[str, bytes]) -> Path:
     stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, content in files.items():
-            with (stage / name).open("wb") as file:
+            path = stage / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -118,6 +118,12 @@ COMMANDS = (
     Command(
         "status", editions.status, BRIEFINGS, ("synthesis status", "synthesis status --on 2028-01-01 --format json")
     ),
+    Command(
+        "site",
+        documents.site,
+        BRIEFINGS,
+        ("synthesis site", "synthesis site --on 2026-12-01 --address https://briefings.example.org"),
+    ),
     Command("check-pdf", documents.check_pdf, BRIEFINGS, ("synthesis check-pdf build/mutual-aid/briefing.pdf",)),
 )
 

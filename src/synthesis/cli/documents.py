@@ -84,3 +84,24 @@ def check_pdf(
         f"0 problems in {file}: {len(PDF_CHECKS)} checks passed. Whether its reading order makes sense and its text "
         "alternatives say what matters, a person has to judge."
     )
+
+
+def site(
+    project: Project = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write it. Default: build/site.", show_default=False)
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(help="Day, YYYY-MM-DD, for which each status is shown. Default: the day of the newest edition."),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Where the site will stand, for the links of its feed: https://...")
+    ] = None,
+) -> None:
+    """Write a static site over all briefings and editions: latest edition, archive, what changed, feed."""
+    from synthesis.site.build import build_site
+
+    made = build_site(root_of(project), folder=folder, on=on, address=address)
+    shown = made.relative_to(Path.cwd()) if made.is_relative_to(Path.cwd()) else made
+    typer.echo(f"{shown / 'index.html'}")

@@ -63,7 +63,7 @@ def to_html(document: Document) -> str:
         minutes=reading_minutes(rest),
         sections=sections,
         body=Markup("\n".join(markup(block) for block in rest)),
-        style=Markup(_style()),
+        style=Markup(page_style()),
         scripts=[Markup(script) for script in scripts_for(document.blocks)],
     )
 
@@ -93,5 +93,6 @@ def _template() -> Template:
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
+    """The style sheet of every page."""
     return (TEMPLATES / "page.css").read_text(encoding="utf-8")

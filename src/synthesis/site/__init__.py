@@ -1,0 +1,1 @@
+"""A static site over all briefings and their editions, ready for any static host."""

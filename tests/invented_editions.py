@@ -47,7 +47,7 @@ def frozen(root: Path, briefing: str, edition: str, issued: str, before: str | N
 
 
 def two_briefings(folder: Path) -> Path:
-    """A project with ``mutual-aid``, of which there are two editions, and ``other`` with one; both titles are hostile."""
+    """A project with two editions of ``mutual-aid`` and one of ``other``; the titles of both are hostile."""
     text = (ROOT / "briefings" / "mutual-aid" / "briefing.yaml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("# yaml-language-server")]
     for key in ("mutual-aid", "other"):

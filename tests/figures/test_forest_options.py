@@ -19,7 +19,7 @@ from synthesis.figures import style
 from synthesis.figures.bias_signs import MADE_UP
 from synthesis.figures.forest import arrange, forest
 from synthesis.figures.row_plot import SIGN_ROOM, fits
-from synthesis.formatting import signed_range
+from synthesis.formatting import number, p_value, signed_range
 
 BASELINE = PerThousand(
     baseline_risk=0.2, baseline_source="made up", baseline=200, intervention=250, difference=50, low=1, high=2
@@ -93,7 +93,7 @@ def test_people_per_thousand_follow_from_effect_and_baseline(three: Analysis) ->
         )
     )
     totals = [plain(row.cells[place]) for row in layout.data.rows if row.style == "total"]
-    assert totals[0] == expected
+    assert totals[:2] == ["", expected]  # people have no effect; what they come to has
     assert any("if 200 have it" in text for text in layout.sheet.lines)
 
 
@@ -151,3 +151,41 @@ def test_plots_of_one_analysis_have_different_names(six_means: Analysis) -> None
 )
 def test_people_more_and_fewer_have_signs(values: tuple[float, float, float], text: str) -> None:
     assert signed_range(*values) == text
+
+
+def test_people_and_events_of_all_studies_are_added_up(counts: Callable[..., Analysis]) -> None:
+    analysis = counts(("Alder 2001", 10, 20, 5, 21), ("Birch 2002", 8, 30, 4, 31))
+    layout = arrange(analysis)
+    summed = next(row for row in layout.plot.rows if row.row.cells[0].text == "All studies")
+    assert [cell.text for cell in summed.row.cells[1:3]] == ["18/50", "9/52"]
+    assert summed.row.ruled and summed.glyph is None
+    total = layout.plot.rows[layout.plot.rows.index(summed) + 1]
+    assert total.row.look == "total" and not total.row.ruled and total.row.spans
+
+
+def test_people_are_not_added_up_where_a_study_has_none(counts: Callable[..., Analysis]) -> None:
+    analysis = counts(("Alder 2001", 10, 20, 5, 21), ("Birch 2002", 8, 30, 4, 31, {"comparator": None}))
+    texts = [[cell.text for cell in row.row.cells[:3]] for row in arrange(analysis).plot.rows]
+    assert ["All studies", "18/50", ""] in texts
+    neither = counts(*(("Alder 2001", 10, 20, 5, 21, {"intervention": None, "comparator": None}) for _ in range(2)))
+    layout = arrange(neither)
+    assert "All studies" not in [row.row.cells[0].text for row in layout.plot.rows]
+    assert next(row for row in layout.plot.rows if row.row.look == "total").row.ruled
+
+
+def test_people_of_a_group_stand_beside_its_subtotal(six_means: Analysis) -> None:
+    layout = arrange(six_means, groups=grouped(six_means, *("North", "South") * 3))
+    subtotals = [row for row in layout.plot.rows if row.row.cells[0].text.startswith("Subtotal")]
+    assert [cell.text for cell in subtotals[0].row.cells[1:3]] == ["n = 134", "n = 130"]
+
+
+def test_the_test_of_the_overall_effect_stands_below(six_means: Analysis, three: Analysis) -> None:
+    pooled = six_means.models["plan"]
+    lines = arrange(six_means).sheet.lines
+    assert lines[0].startswith("Heterogeneity: τ² = 1.36") and lines[0].endswith("I² = 42% (beyond chance, from τ²)")
+    assert lines[1] == (
+        f"Test of overall effect: t = {number(pooled.test.statistic)}, 5 degrees of freedom, p = "
+        f"{p_value(pooled.test.p)}"
+    )
+    common = arrange(three, model="common").sheet.lines
+    assert common[0].endswith("(beyond chance, from Q)") and common[1].startswith("Test of overall effect: z = ")

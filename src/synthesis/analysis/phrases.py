@@ -68,14 +68,24 @@ def model_name(pooled: Pooled) -> str:
     return f"Random effects ({short}, {interval})"
 
 
-def heterogeneity(pooled: Pooled) -> str:
-    """How much the studies differ, in one line."""
+def overall_test(pooled: Pooled) -> str:
+    """The test that the pooled effect is none, in one line."""
+    test = pooled.test
+    name, freedom = ("z", "") if test.df is None else ("t", f", {plural(round(test.df), 'degree')} of freedom")
+    sign = "" if test.p < 0.001 else "= "
+    return f"Test of overall effect: {name} = {number(test.statistic)}{freedom}, p {sign}{p_value(test.p)}"
+
+
+def heterogeneity(pooled: Pooled, *, defined: bool = False) -> str:
+    """How much the studies differ, in one line; ``defined`` says what I2 is."""
     if pooled.k < 2:
         return "One study: how much results differ between studies cannot be told."
     found = pooled.heterogeneity
     sign = "" if found.p < 0.001 else "= "
     parts = [f"Q = {number(found.q)}, {plural(found.df, 'degree')} of freedom, p {sign}{p_value(found.p)}"]
-    parts.insert(0, f"I² = {percent(found.i2)}")
+    origin = "τ²" if pooled.model == "random" else "Q"
+    meaning = f" (beyond chance, from {origin})" if defined else ""
+    parts.append(f"I² = {percent(found.i2)}{meaning}")
     if pooled.model == "random":
         parts.insert(0, f"τ² = {tau2_text(pooled)}")
     return "Heterogeneity: " + "; ".join(parts)

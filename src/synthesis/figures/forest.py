@@ -167,7 +167,11 @@ def _sheet(
             *(item.column for item in before), Column(heading=f"{name}{scale}", align="center", drawn=True),
             *(item.column for item in after),
         ),
-        rows=tuple(_row(content, entry, (*before, *after), spans=len(before) > 1) for entry in entries_of(content)),
+        rows=tuple(
+            _row(content, entry, (*before, *after), sides=len(before) > 1)
+            for entry in entries_of(content)
+            if entry.kind != "sum" or len(before) > 1
+        ),
         make_axis=axis_of(content),
         below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
         guide=content.on_plot(content.main.estimate) if content.main.k > 1 else None,
@@ -197,22 +201,25 @@ def axis_of(content: Content) -> Callable[[float], Axis]:
     return make
 
 
-def _row(content: Content, entry: Entry, columns: tuple[ForestColumn, ...], *, spans: bool) -> Row:
+def _row(content: Content, entry: Entry, columns: tuple[ForestColumn, ...], *, sides: bool) -> Row:
     cells = tuple(column.of(entry) for column in columns)
     if entry.kind == "group":
-        return Row(cells=cells, look="group", spans=spans)
+        return Row(cells=cells, look="group", spans=sides)
     if entry.kind == "study":
         weight, largest = content.main.weights[entry.index], max(content.main.weights)
         side = style.LARGEST_SQUARE * math.sqrt(weight / largest)
         return Row(cells=cells, glyph=_square(content, content.effects.rows[entry.index], side))
-    assert entry.pooled is not None
+    if entry.pooled is None:
+        return Row(cells=cells, ruled=True)
     if entry.kind == "prediction" and entry.pooled.prediction is not None:
         low, high = content.on_plot(entry.pooled.prediction.low), content.on_plot(entry.pooled.prediction.high)
         bar = Glyph(kind="bar", value=low, low=low, high=high, colour=style.PREDICTION)
-        return Row(cells=cells, glyph=bar, spans=spans)
+        return Row(cells=cells, glyph=bar, spans=sides)
     diamond = _diamond(content, entry.pooled, hollow=entry.kind != "total")
-    total = entry.kind == "total"
-    return Row(cells=cells, glyph=diamond, look="total" if total else "body", spans=spans, ruled=total)
+    if entry.kind == "total":
+        return Row(cells=cells, glyph=diamond, look="total", spans=sides, ruled=not (entry.counted and sides))
+    # The people of a group stand beside its name.
+    return Row(cells=cells, glyph=diamond, spans=sides and not entry.members)
 
 
 def _square(content: Content, row: EffectRow, side: float) -> Glyph:

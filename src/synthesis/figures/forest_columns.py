@@ -12,7 +12,15 @@ from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.effects.model import EffectRow
 from synthesis.figures.bias_signs import NOT_JUDGED, level_of, name_of, sign
-from synthesis.figures.forest_content import UNKNOWN, Content, Part, has_means, own_effect, parts_of
+from synthesis.figures.forest_content import (
+    UNKNOWN,
+    Content,
+    Part,
+    group_totals,
+    has_means,
+    own_effect,
+    parts_of,
+)
 from synthesis.figures.rob_traffic_light import parts_of as bias_parts
 from synthesis.figures.row_plot import Cell, Column
 from synthesis.formatting import effect_range, percent, shortest, signed_range
@@ -23,14 +31,18 @@ SIGN_SIZE = 11.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one row is: the heading of a group, a study, what a group comes to, or a result of all studies.
+    """What one row is: the heading of a group, a study, what a group comes to, all people, or a result of all studies.
 
-    ``index`` is the place of a study, ``pooled`` the result of the other kinds, ``weight`` their share of the whole.
+    """What one row is: the heading of a group, a study, what a group comes to, all people, or a result of all.
+    ``members`` are the places of the studies whose people are counted together; ``counted`` says whether a row above
+    does so for all studies.
     """
 
-    kind: Literal["group", "study", "subtotal", "total", "prediction", "other"]
+    kind: Literal["group", "study", "subtotal", "sum", "total", "prediction", "other"]
     name: str
     index: int = -1
+    members: tuple[int, ...] = ()
+    counted: bool = False
     pooled: Pooled | None = None
     weight: float | None = None
 
@@ -71,7 +83,7 @@ def _part(content: Content, part: Part) -> Iterator[Entry]:
     if part.pooled is not None:
         weight = sum(content.main.weights[index] for index in part.indices)
         name = f"Subtotal (I² = {percent(part.pooled.heterogeneity.i2)})"
-        yield Entry(kind="subtotal", name=name, pooled=part.pooled, weight=weight)
+        yield Entry(kind="subtotal", name=name, pooled=part.pooled, members=part.indices, weight=weight)
 
 
 def _results(content: Content) -> Iterator[Entry]:
@@ -79,7 +91,11 @@ def _results(content: Content) -> Iterator[Entry]:
     main = content.main
     if main.k < 2:
         return
-    yield Entry(kind="total", name=phrases.model_name(main), pooled=main, weight=1.0)
+    everything = tuple(range(main.k))
+    counted = any(group_totals(content, everything))
+    if counted:
+        yield Entry(kind="sum", name="All studies", members=everything)
+    yield Entry(kind="total", name=phrases.model_name(main), pooled=main, weight=1.0, counted=counted)
     if main.prediction is not None:
         yield Entry(kind="prediction", name=f"{percent(main.prediction.level)} prediction interval", pooled=main)
     if content.other is not None:
@@ -112,15 +128,18 @@ def side_columns(content: Content, cells: list[tuple[str, str]] | None) -> tuple
         return ()
     what = "mean (SD), n" if has_means(content.effects) else "events/n"
     names = (content.analysis.intervention, content.analysis.comparator)
-    return tuple(
-        _side(phrases.upper_first(name), what, [pair[side] for pair in cells]) for side, name in enumerate(names)
-    )
+    return tuple(_side(content, phrases.upper_first(name), what, cells, side) for side, name in enumerate(names))
 
 
-def _side(name: str, what: str, texts: list[str]) -> ForestColumn:
+def _side(content: Content, name: str, what: str, cells: list[tuple[str, str]], side: int) -> ForestColumn:
+    def of(entry: Entry) -> Cell:
+        if entry.kind == "study":
+            return Cell(text=cells[entry.index][side])
+        return Cell(text=group_totals(content, entry.members)[side] if entry.members else "")
+
     return ForestColumn(
         column=Column(heading=f"{name}\n{what}", align="right", wraps=True, least=48), label=f"{name}, {what}",
-        share=2, of=lambda entry: Cell(text=texts[entry.index] if entry.kind == "study" else ""),
+        share=2, of=of,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from synthesis.analysis import phrases
@@ -141,6 +142,22 @@ def _group_text(group: Group | None, means: bool) -> str:
     if not means and group.events is not None:
         return f"{integer(group.events)}/{size}"
     return f"n = {size}"
+
+
+def group_totals(content: Content, indices: Sequence[int]) -> tuple[str, str]:
+    """Events and people of several studies on the two sides as text; "" where a study does not have them."""
+    rows = [content.effects.rows[index] for index in indices]
+    return _total([row.intervention for row in rows]), _total([row.comparator for row in rows])
+
+
+def _total(groups: Sequence[Group | None]) -> str:
+    people = [None if group is None else group.n for group in groups]
+    events = [None if group is None or group.mean is not None else group.events for group in groups]
+    n = [value for value in people if value is not None]
+    counted = [value for value in events if value is not None]
+    if len(n) < len(groups):
+        return ""
+    return f"{integer(sum(counted))}/{integer(sum(n))}" if len(counted) == len(n) else f"n = {integer(sum(n))}"
 
 
 def footnotes_of(content: Content) -> tuple[list[tuple[str, ...]], tuple[tuple[str, str], ...]]:

@@ -79,9 +79,10 @@ def split(plot: RowPlot, page_height: float) -> tuple[RowPlot, ...]:
     first_top = plot.rows[0].top
     chunks: list[list[PlacedRow]] = [[]]
     for index, row in enumerate(plot.rows):
-        # The heading of a group needs room for the row after it, and what is last needs room for the notes.
+        # The heading of a group needs room for the row after it; results stay together, with room for the notes.
         after = plot.rows[index + 1] if row.row.look == "group" and index + 1 < len(plot.rows) else row
-        closing = row.row.look == "total" or row is plot.rows[-1]
+        closing = row.row.ruled or row is plot.rows[-1]
+        after = plot.rows[-1] if closing else after
         top = chunks[-1][0].top if chunks[-1] else row.top
         needed = first_top + (after.top + after.height - top) + (tail if closing else axis_room)
         if chunks[-1] and needed > page_height:

@@ -76,7 +76,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row: one cell per text column; with ``spans`` the first one spans those left of the drawn column.
+    """A row: one cell per text column; with ``spans`` the first one spans the empty ones beside it.
 
     ``more`` are further glyphs beside the first, in a plot without an axis.
     """
@@ -331,14 +331,14 @@ def _rows(
     padding: float,
 ) -> tuple[PlacedRow, ...]:
     text_columns = [column for column in columns if not column.drawn]
-    drawn = next((index for index, column in enumerate(columns) if column.drawn), len(columns))
-    span = columns[max(0, drawn - 1)].right - columns[0].left
     placed: list[PlacedRow] = []
     for row in sheet.rows:
         cells = tuple(
             wrap(
                 cell.text,
-                (span if row.spans and index == 0 else column.right - column.left) - _marks_width(cell) + 0.01,
+                (_span(columns, row) if row.spans and index == 0 else column.right - column.left)
+                - _marks_width(cell)
+                + 0.01,
                 bold=row.look != "body",
             )
             for index, (cell, column) in enumerate(zip(row.cells, text_columns, strict=False))
@@ -352,6 +352,16 @@ def _rows(
         placed.append(PlacedRow(row=row, top=top, height=height, cells=cells, glyph=first, more=spots[1:]))
         top += height
     return tuple(placed)
+
+
+def _span(columns: Sequence[PlacedColumn], row: Row) -> float:
+    """How wide the first cell of a row may be: up to the drawn column, or to the next cell that is not empty."""
+    right = columns[0].right
+    for index, column in enumerate(columns[1:], start=1):
+        if column.drawn or (index < len(row.cells) and row.cells[index] != Cell()):
+            break
+        right = column.right
+    return right - columns[0].left
 
 
 def _place_glyph(glyph: Glyph, axis: Axis | None, ends: tuple[float, float], index: int, count: int) -> PlacedGlyph:

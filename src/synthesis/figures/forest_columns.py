@@ -31,9 +31,9 @@ SIGN_SIZE = 11.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one row is: the heading of a group, a study, what a group comes to, all people, or a result of all studies.
-
     """What one row is: the heading of a group, a study, what a group comes to, all people, or a result of all.
+
+    ``index`` is the place of a study, ``pooled`` the result of the other kinds, ``weight`` their share of the whole.
     ``members`` are the places of the studies whose people are counted together; ``counted`` says whether a row above
     does so for all studies.
     """

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.diagnostics.permutation import permutation_test as permutation_test
     from synthesis.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
+    from synthesis.editions.since import what_changed as what_changed
     from synthesis.errors import EvidenceError as EvidenceError
     from synthesis.errors import SynthesisError as SynthesisError
     from synthesis.evidence.as_of import in_scope as in_scope
@@ -160,6 +161,7 @@ __all__ = [
     "timeline",
     "trim_and_fill",
     "trim_and_fill_plot",
+    "what_changed",
     "what_would_change_table",
 ]
 
@@ -235,6 +237,7 @@ _PUBLIC = {
     "timeline": "synthesis.figures.timeline:timeline",
     "trim_and_fill": "synthesis.diagnostics.trim_and_fill:trim_and_fill",
     "trim_and_fill_plot": "synthesis.figures.trim_and_fill:trim_and_fill_plot",
+    "what_changed": "synthesis.editions.since:what_changed",
     "what_would_change_table": "synthesis.tables.what_would_change:what_would_change_table",
 }
 

@@ -12,10 +12,11 @@ from synthesis.briefing.claim_changes import Said, claim_changes
 from synthesis.briefing.compose import named_numbers
 from synthesis.changes.compare import compare
 from synthesis.changes.conclusions import conclusion_of
-from synthesis.changes.model import ChangeReport, ClaimChange, QuestionChange, Version
+from synthesis.changes.model import ChangeReport, ClaimChange, Version
 from synthesis.changes.records import Records
 from synthesis.changes.replay import reached
 from synthesis.errors import EvidenceError
+from synthesis.evidence.as_of import as_of
 from synthesis.evidence.claim import Claim, ClaimFile
 from synthesis.evidence.load import Evidence, read
 from synthesis.evidence.project import open_briefing, open_claims
@@ -56,7 +57,14 @@ class State:
         return {} if self.claims is None else {claim.id: claim for claim in self.claims.claims.claims}
 
 
-def read_state(root: Path, briefing: str, version: Version, *, frozen: Iterable[Analysis] = ()) -> State:
+def read_state(
+    root: Path,
+    briefing: str,
+    version: Version,
+    *,
+    edition: str | Mapping[str, object] | None = None,
+    frozen: Iterable[Analysis] = (),
+) -> State:
     """The state of one briefing in a project.
 
     Parameters
@@ -66,6 +74,8 @@ def read_state(root: Path, briefing: str, version: Version, *, frozen: Iterable[
         edition.
     briefing : str
     version : Version
+    edition : str, mapping or None
+        Which edition is meant, as for ``open_briefing``.
     frozen : iterable of Analysis
         What was printed when it was issued.
 
@@ -76,13 +86,14 @@ def read_state(root: Path, briefing: str, version: Version, *, frozen: Iterable[
     UnknownKeyError
         If it has no such briefing.
     """
-    held = root / "briefings" / briefing / "claims.yaml"
     # What newer checks find in older records is no reason not to compare with them.
     evidence, problems = read(root / "evidence")
     if problems:
         raise EvidenceError(problems)
+    held = root / "briefings" / briefing / "claims.yaml"
+    definition = open_briefing(briefing, root, edition=edition)
     return State(
-        version=version, evidence=evidence, briefing=open_briefing(briefing, root),
+        version=version, evidence=as_of(evidence, definition.issue.scope), briefing=definition,
         claims=open_claims(briefing, root) if held.is_file() else None,
         frozen={analysis.question: analysis for analysis in frozen},
     )  # fmt: skip
@@ -137,7 +148,12 @@ def nothing_of(records: Records) -> Records:
     return replace(records, briefing=records.briefing.model_copy(update={"questions": ()}))
 
 
-def change_report(before: State | None, after: State, analyses: Mapping[str, Analysis] | None = None) -> ChangeReport:
+def change_report(
+    before: State | None,
+    after: State,
+    analyses: Mapping[str, Analysis] | None = None,
+    earlier: Mapping[str, Analysis] | None = None,
+) -> ChangeReport:
     """The change report from one state to another.
 
     Parameters
@@ -145,28 +161,24 @@ def change_report(before: State | None, after: State, analyses: Mapping[str, Ana
     before : State or None
         None for a first edition.
     after : State
-    analyses : mapping of str to Analysis or None
-        Of ``after``, where they are at hand.
+    analyses, earlier : mapping of str to Analysis or None
+        Of ``after`` and of ``before``, where they are at hand.
     """
     if before is None:
         first = compare(nothing_of(after.records), after.records)[0]
         return ChangeReport(briefing=after.briefing.id, before=None, after=after.version, questions=first)
     frozen = tuple({key: conclusion_of(item) for key, item in state.frozen.items()} for state in (before, after))
     questions, found = compare(before.records, after.records, frozen=(frozen[0], frozen[1]))
-    claims = _claim_changes(before, after, questions, analyses) if before.said or after.said else ()
+    claims: tuple[ClaimChange, ...] = ()
+    if before.said or after.said:
+        now = analyses_of(after) if analyses is None else analyses
+        then = analyses_of(before, now, after) if earlier is None else earlier
+        claims = claim_changes(
+            Said(claims=before.said, facts=named_numbers(before.evidence, then.values())),
+            Said(claims=after.said, facts=named_numbers(after.evidence, now.values())),
+            questions,
+        )
     return ChangeReport(
         briefing=after.briefing.id, before=before.version, after=after.version, questions=questions, claims=claims,
         differences=found,
     )  # fmt: skip
-
-
-def _claim_changes(
-    before: State, after: State, questions: tuple[QuestionChange, ...], analyses: Mapping[str, Analysis] | None
-) -> tuple[ClaimChange, ...]:
-    now = analyses_of(after) if analyses is None else analyses
-    then = analyses_of(before, now, after)
-    return claim_changes(
-        Said(claims=before.said, facts=named_numbers(before.evidence, then.values())),
-        Said(claims=after.said, facts=named_numbers(after.evidence, now.values())),
-        questions,
-    )

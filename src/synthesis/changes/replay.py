@@ -30,6 +30,7 @@ from synthesis.evidence.selection import select
 from synthesis.evidence.study import Study
 
 PROGRAM = "the program computes it otherwise than it did then"
+ADDED, DROPPED = "the question was added", "the question was dropped"
 NONE = Shift(estimate=0.0, people=0.0)
 
 
@@ -94,7 +95,8 @@ def replay(
         causes = _with_program(causes, _sum(_shift(first, earlier), _shift(later, last)), label_of(first, earlier))
     return QuestionChange(
         question=key, title=key if named is None else named.title, label=label_of(first, last), before=first,
-        after=last, moves=moves_of(first, last), causes=causes or _asked(key, differing), total=total,
+        after=last, moves=moves_of(first, last), total=total,
+        causes=causes or _asked(key, differing, came=first is None),
         together=_rest(total, [cause.alone for cause in causes]),
     )  # fmt: skip
 
@@ -133,14 +135,14 @@ def _with_program(causes: tuple[Cause, ...], shift: Shift, label: Label) -> tupl
     return tuple(known[key] for key in CAUSES if key in known)
 
 
-def _asked(key: str, found: tuple[Difference, ...]) -> tuple[Cause, ...]:
+def _asked(key: str, found: tuple[Difference, ...], came: bool) -> tuple[Cause, ...]:
     """The cause where a question came or went: what is asked has changed."""
     here = [item for item in found if item.record in ("briefing", f"questions/{key}") and item.cause == "scope"]
     if not here:
         return ()
     unknown = Shift(estimate=None, people=None)
-    words = tuple(dict.fromkeys("the briefing asks other questions" for item in here if item.record == "briefing"))
-    return (Cause(key="scope", alone=unknown, in_turn=unknown, label="unchanged", moves=True, details=words),)
+    word = ADDED if came else DROPPED
+    return (Cause(key="scope", alone=unknown, in_turn=unknown, label="unchanged", moves=True, details=(word,)),)
 
 
 def _details(before: Records, after: Records, key: str, found: tuple[Difference, ...], moves: bool) -> tuple[str, ...]:

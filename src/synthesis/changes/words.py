@@ -151,9 +151,11 @@ def _way(word: str) -> str:
 
 def because_text(change: QuestionChange) -> str:
     """The causes of a change by name, with the records behind the first of them; "" where nothing moved."""
-    parts = []
+    parts: list[str] = []
     for cause in change.causes:
-        if cause.moves:
+        if change.before is None or change.after is None:
+            parts.extend(cause.details)
+        elif cause.moves:
             named = f" ({listed(cause.details, 'more')})" if cause.key == "new-studies" and cause.details else ""
             parts.append(CAUSE_WORDS[cause.key] + named)
     return joined(parts)
@@ -193,12 +195,45 @@ def lines(report: ChangeReport) -> tuple[str, ...]:
         return (FIRST,)
     changed = report.changed
     found = [f"Compared with {version_text(report.before)}: {counts_text(report.questions)}"]
-    found += [change_text(item) for item in changed[: LINES - 1 if len(changed) < LINES else LINES - 2]]
-    if len(changed) >= LINES:
-        found.append(_others(changed[1:]))
+    if len(changed) < LINES:
+        found += [change_text(item) for item in changed]
+    elif changed[0].label in ("new", "withdrawn"):
+        found.append(_named(changed))
+    else:
+        found += [change_text(changed[0]), f"Also {_named(changed[1:])}"]
+    moved = moved_text(report)
+    if moved and len(found) < LINES:
+        found.append(moved)
     if len(found) < LINES:
         found.append(records_text(report))
     return tuple(found)
+
+
+def moved_text(report: ChangeReport) -> str:
+    """Numbers that moved without changing a conclusion, the largest shift first; "" if none did."""
+    moved = [item for item in report.questions if item.label == "unchanged" and tells_otherwise(item)]
+    moved.sort(key=lambda item: -abs(item.total.people or 0.0))
+    if not moved:
+        return ""
+    told = [
+        f"{item.title} (now {brief_text(item.after)}, before {brief_text(item.before)})" for item in moved[: NAMED - 1]
+    ]
+    rest = len(moved) - len(told)
+    if rest:
+        told.append(f"{integer(rest)} more")
+    return f"Other numbers, same conclusion: {joined(told)}."
+
+
+def tells_otherwise(change: QuestionChange) -> bool:
+    """Whether anything that is printed of a conclusion reads otherwise."""
+    return full_text(change.before) != full_text(change.after)
+
+
+def brief_text(found: Conclusion | None) -> str:
+    """The result of one conclusion in numbers, without its interval."""
+    if found is None or found.people is None:
+        return numbers_text(found)
+    return f"{more_or_fewer(found.people.difference)} per 1,000"
 
 
 def callout(report: ChangeReport) -> Callout:
@@ -223,12 +258,12 @@ def counts_text(questions: Iterable[QuestionChange]) -> str:
     return f"of {plural(len(labels), 'conclusion')}, {joined(words)}."
 
 
-def _others(changed: Iterable[QuestionChange]) -> str:
+def _named(changed: Iterable[QuestionChange]) -> str:
     by_label: dict[Label, list[str]] = {}
     for item in changed:
         by_label.setdefault(item.label, []).append(item.title)
     parts = [f"{LABEL_WORDS[label]}: {listed(titles, 'more')}" for label, titles in by_label.items()]
-    return f"Also {'; '.join(parts)}."
+    return f"{'; '.join(parts)}."
 
 
 def records_text(report: ChangeReport) -> str:

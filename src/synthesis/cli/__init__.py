@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import adding, documents, editions, records, results
+from synthesis.cli import adding, changes, documents, editions, records, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,18 @@ COMMANDS = (
             "synthesis build mutual-aid --watch",
             "synthesis build mutual-aid --engine quarto",
         ),
+    ),
+    Command(
+        "changes",
+        changes.changes,
+        BRIEFINGS,
+        ("synthesis changes", "synthesis changes 2020-03 2026-11", "synthesis changes main --format markdown"),
+    ),
+    Command(
+        "preview",
+        changes.preview,
+        BRIEFINGS,
+        ("synthesis preview", "synthesis preview --against origin/main --format json"),
     ),
     Command(
         "standards",

@@ -13,7 +13,7 @@ from synthesis.changes.words import (
     full_text,
     listed,
     numbers_text,
-    standing_text,
+    tells_otherwise,
 )
 from synthesis.document.elements import Column as TableColumn
 from synthesis.document.elements import Figure, Line, Table, line
@@ -86,16 +86,11 @@ def _rows(change: QuestionChange, report: ChangeReport) -> Iterator[Row]:
     yield Row(cells=(Cell(text=heading),), look="group", spans=True, ruled=True)
     if first:
         yield _row(NOW, change.after)
-    elif _unmoved(change):
+    elif not tells_otherwise(change):
         yield _row("Before and now", change.after)
     else:
         yield _row("Before", change.before, hollow=True)
         yield _row(NOW, change.after)
-
-
-def _unmoved(change: QuestionChange) -> bool:
-    told = (numbers_text, standing_text)
-    return all(tell(change.before) == tell(change.after) for tell in told)
 
 
 def _row(name: str, found: Conclusion | None, *, hollow: bool = False) -> Row:
@@ -140,7 +135,7 @@ def _alt(report: ChangeReport) -> str:
             f" {item.title}, {LABEL_WORDS[item.label]}: {numbers_text(item.before)} before, "
             f"{numbers_text(item.after)} now."
         )
-    moved = [item.title for item in report.questions if item not in report.changed and not _unmoved(item)]
+    moved = [item.title for item in report.questions if item not in report.changed and tells_otherwise(item)]
     if moved:
         text += f" Other numbers, but the same conclusion: {listed(moved, 'more')}."
     return text

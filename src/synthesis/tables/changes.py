@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from synthesis.changes.model import Cause, ChangeReport, Difference, QuestionChange, Shift
+from synthesis.changes.model import Cause, ChangeReport, ClaimChange, Difference, QuestionChange, Shift
 from synthesis.changes.words import (
     CAUSE_WORDS,
     DEFINITIONS,
@@ -42,7 +42,7 @@ def changes_table(report: ChangeReport) -> Table:
             Column(label="What moved it", width=1.6),
         ),
         rows=tuple(Row(cells=_conclusion(item, report)) for item in report.questions),
-        notes=() if report.before is None else (line(DEFINITIONS), *(line(note) for note in report.notes)),
+        notes=() if report.before is None else (*(line(note) for note in report.notes), line(DEFINITIONS)),
     )
 
 
@@ -101,9 +101,7 @@ def changed_claims_table(report: ChangeReport) -> Table:
     """Every bound sentence that is new, gone or reads otherwise."""
     changed = [item for item in report.claims if item.before != item.after]
     rows = tuple(
-        Row(
-            cells=(line(item.claim), line(item.before or NONE), line(item.after or NONE), line(LABEL_WORDS[item.label]))
-        )
+        Row(cells=(line(item.claim), line(item.before or NONE), line(item.after or NONE), line(_claim_label(item))))
         for item in changed
     )
     return Table(
@@ -116,10 +114,12 @@ def changed_claims_table(report: ChangeReport) -> Table:
             Column(label="Change", width=1),
         ),
         rows=rows or (Row(cells=empty_row(4, "Every bound sentence reads as it did.")),),
-        notes=(
-            line("A sentence has the label of the conclusion it rests on; other numbers alone leave it unchanged."),
-        ),
+        notes=(line("A sentence has the label of the conclusion it rests on, if that changed."),),
     )
+
+
+def _claim_label(item: ClaimChange) -> str:
+    return "other numbers" if item.label == "unchanged" else LABEL_WORDS[item.label]
 
 
 def differences_table(report: ChangeReport) -> Table:

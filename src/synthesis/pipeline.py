@@ -231,7 +231,7 @@ def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Itera
         "life": life_of(briefing, issued=document.date).data(),
         "scope": briefing.issue.scope.model_dump(exclude_defaults=True, mode="json"),
         "document": _fingerprint(document),
-        "evidence": {"hash": evidence.content_hash},
+        "evidence": {"hash": evidence.content_hash, "demonstration": list(evidence.demonstration)},
         "claims": carried[0].get("claims", {}),
         "facts": carried[0]["facts"],
         "analyses": carried[0]["analyses"],

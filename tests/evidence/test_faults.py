@@ -25,6 +25,7 @@ FAULTS = [
     ("studies/check-counts-disagree.yaml", "events: 24", "check-counts-disagree", "results[0].checks[0].counts.one"),
     ("studies/ci-se-disagree.yaml", "se: 0.41", "ci-se-disagree", "results[0].printed[0].se"),
     ("studies/ci-without-estimate.yaml", "ci: [1.1", "ci-without-estimate", "results[0].printed[0].ci"),
+    ("studies/demonstration-unsaid.yaml", "A trial like any other", "demonstration-unsaid", "reports[0].title"),
     ("studies/deep-nesting.yaml", "[[[", "too-deep", "setting" + 18 * "[0]"),
     ("studies/duplicate-id.yaml", "label: Usual care", "duplicate-id", "arms[1].id"),
     ("studies/duplicate-key.yaml", "year: 2002", "duplicate-key", "year"),

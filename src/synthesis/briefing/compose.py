@@ -80,6 +80,7 @@ def briefing_facts(
             "subject": briefing.question,
             "author": briefing.owner,
             "keywords": ", ".join(briefing.keywords),
+            **({"notice": notice} if (notice := _notice(evidence)) else {}),
         },
     }
     facts = named_numbers(evidence, done)
@@ -94,6 +95,16 @@ def named_numbers(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[
     """Every named number that prose and claims of a briefing may cite."""
     done = tuple(analyses)
     return facts_of(evidence, done) | _coverage_facts(evidence, done)
+
+
+def _notice(evidence: EvidenceLike) -> str:
+    """What stands at the head of a document that made-up records have gone into; "" where none has."""
+    records: tuple[Study | Source, ...] = (*evidence.studies.values(), *evidence.sources.values())
+    made_up = sum(record.demonstration for record in records)
+    if not made_up:
+        return ""
+    which = "the" if made_up == len(records) else f"{integer(made_up)} of {integer(len(records))}"
+    return f"Demonstration data: {which} studies and sources are made up. Nothing in this document is evidence."
 
 
 def _coverage_facts(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dict[str, Fact]:

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import adding, changes, documents, editions, records, results
+from synthesis.cli import adding, changes, documents, editions, records, results, topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,13 @@ class Command:
     examples: tuple[str, ...]
 
 
+TOPICS = "Topics"
 EVIDENCE = "Evidence"
 RESULTS = "Results"
 BRIEFINGS = "Briefings"
 
 COMMANDS = (
+    Command("new", topics.new, TOPICS, ("synthesis new coffee", "synthesis new 'walking groups' path/to/folder")),
     Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check evidence/studies/manning2012.yaml")),
     Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
     Command(

@@ -18,3 +18,16 @@ def root_of(project: Path | None) -> Path:
     from synthesis.evidence.project import find_root
 
     return find_root(Path.cwd() if project is None else project, upwards=project is None)
+
+
+def briefing_of(named: str | None, root: Path) -> str:
+    """The briefing meant: the one named, or the only one the project has."""
+    from synthesis.errors import UsageError
+    from synthesis.evidence.project import briefing_ids
+
+    if named is not None:
+        return named
+    known = briefing_ids(root)
+    if len(known) != 1:
+        raise UsageError(f"name the briefing with --briefing; there are {', '.join(known) or 'none'}")
+    return known[0]

@@ -63,10 +63,16 @@ def _whole(folder: Path) -> tuple[tuple[Problem, ...], str]:
     """Every problem in an evidence folder, and what to say if there is none."""
     from synthesis.analysis.problems import every_problem
     from synthesis.evidence.load import read
+    from synthesis.formatting import plural
 
     held, problems = read(folder)
-    held_here = f"{len(held.studies)} studies, {len(held.sources)} sources and {len(held.questions)} questions"
-    return every_problem(held, problems), f"0 problems in {held_here}"
+    held_here = (
+        f"{plural(len(held.studies), 'study', 'studies')}, {plural(len(held.sources), 'source')} and "
+        f"{plural(len(held.questions), 'question')}"
+    )
+    made_up = len(held.demonstration)
+    said = f"; {made_up} of these records are demonstration data, made up and no evidence" if made_up else ""
+    return every_problem(held, problems), f"0 problems in {held_here}{said}"
 
 
 def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthesis.cli.options import Project, root_of
+from synthesis.cli.options import Project, briefing_of, root_of
 from synthesis.cli.records import ListFormat
 from synthesis.cli.terminal import print_json, print_table
 
@@ -66,7 +66,9 @@ def _show_pool(analysis: Any, evidence: Any, variant: str | None) -> None:
 def explain(
     name: Annotated[str, typer.Argument(help="A named number or the id of a claim.")],
     project: Project = None,
-    briefing: Annotated[str, typer.Option(help="The briefing whose claims are meant.")] = "mutual-aid",
+    briefing: Annotated[
+        str | None, typer.Option(help="The briefing whose claims are meant. Default: the only one there is.")
+    ] = None,
 ) -> None:
     """Walk a printed number or claim back to the page: pooled result, studies, conversions, record, quotation."""
     from synthesis.analysis.run import analyse
@@ -77,8 +79,9 @@ def explain(
 
     root = root_of(project)
     evidence = load(root / "evidence")
-    analyses = {key: analyse(evidence, key) for key in open_briefing(briefing, root).questions}
-    held = open_claims(briefing, root) if (root / "briefings" / briefing / "claims.yaml").is_file() else None
+    meant = briefing_of(briefing, root)
+    analyses = {key: analyse(evidence, key) for key in open_briefing(meant, root).questions}
+    held = open_claims(meant, root) if (root / "briefings" / meant / "claims.yaml").is_file() else None
     for line in trail(name, evidence, facts_of(evidence, analyses.values()), analyses, held):
         typer.echo(line)
 

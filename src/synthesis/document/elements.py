@@ -406,7 +406,8 @@ class Document:
     title, language, date : str
         Title; BCP 47 tag; ISO date of the edition.
     metadata : dict of str to str
-        Subject, description, keywords, owner and the like for file metadata.
+        Subject, description, keywords, owner and the like for file metadata. ``notice`` is what no reader may miss,
+        whatever page is opened: it stands at the head, and on paper on every page.
     blocks : tuple of Block
         In reading order; a ``Masthead`` first, ``References`` last.
     """

@@ -1,4 +1,4 @@
-"""Check that one publication is not entered as two independent studies."""
+"""Checks that a record is what it says: one publication is not two studies, and what is made up says so."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from synthesis.errors import Problem
 from synthesis.evidence.collection import Evidence
+from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 
 
@@ -26,3 +27,22 @@ def shared_identifier(evidence: Evidence) -> Iterator[Problem]:
                         allowed="a publication of one study, or of studies that share a family",
                         fix="if both report on the same people give them the same family; otherwise correct the number",
                     )
+
+
+def demonstration_unsaid(evidence: Evidence) -> Iterator[Problem]:
+    """A made-up record whose title, which is what a reference list prints, does not say so."""
+    titles = [
+        (file, study.demonstration, study.reports[0].title, "reports[0].title") for file, study in evidence.of(Study)
+    ]
+    titles += [
+        (file, source.demonstration, source.reference.title, "reference.title") for file, source in evidence.of(Source)
+    ]
+    for file, made_up, title, path in titles:
+        if made_up and "demonstration" not in title.lower():
+            yield file.problem(
+                path,
+                "demonstration-unsaid",
+                found=f"{title[:60]!r} in a record with demonstration: true",
+                allowed="a title with the word demonstration",
+                fix="start the title with 'Demonstration data:'; a real study has no demonstration: true",
+            )

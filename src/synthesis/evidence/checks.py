@@ -122,6 +122,12 @@ CHECKS: Registry[RecordCheck] = Registry(
             run=check_identity.shared_identifier,
         ),
         RecordCheck(
+            key="demonstration-unsaid",
+            finds="A made-up record (`demonstration: true`) whose title does not say so.",
+            why="A title is read where the record is not: in a reference list, in another program.",
+            run=check_identity.demonstration_unsaid,
+        ),
+        RecordCheck(
             key="year-differs",
             finds="A year that is not the year of the main report, or of the source itself.",
             why="The study would be cited under a wrong year.",

@@ -111,6 +111,12 @@ class Evidence:
         object.__setattr__(self, "questions", _by_id(self.of(Question)))
         object.__setattr__(self, "vocabulary", vocabulary)
 
+    @property
+    def demonstration(self) -> tuple[str, ...]:
+        """Ids of the studies and sources that are made up; with any of them, what is made here is no evidence."""
+        records: tuple[Study | Source, ...] = (*self.studies.values(), *self.sources.values())
+        return tuple(record.id for record in records if record.demonstration)
+
     def of(self, kind: type[AnyRecord]) -> Iterator[tuple[RecordFile, AnyRecord]]:
         """Files that hold a record of one kind, with the record, in order of path."""
         for file in self.files.values():

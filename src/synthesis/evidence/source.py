@@ -339,6 +339,8 @@ class Source(Record):
         How it is known, in words, where it was not read.
     added : str
         When the record was made.
+    demonstration : bool
+        Whether the record is made up to show how things work; see the same field of a study.
     notes : str or None
         Anything else a reader should know.
     """
@@ -370,4 +372,5 @@ class Source(Record):
     read: Flag
     known: Text | None = None
     added: Date
+    demonstration: Flag = False
     notes: Text | None = None

@@ -749,6 +749,9 @@ class Study(Record):
         How the study is known, in words, where it was not read.
     added : str
         When the record was made.
+    demonstration : bool
+        Whether the record is made up to show how things work. Everything made with it says so, wherever it is shown,
+        and no edition can be issued from it.
     notes : str or None
         Anything else a reader should know.
     """
@@ -780,6 +783,7 @@ class Study(Record):
     read: Flag
     known: Text | None = None
     added: Date
+    demonstration: Flag = False
     notes: Text | None = None
 
     @property
@@ -790,10 +794,10 @@ class Study(Record):
 
     @property
     def label(self) -> str:
-        """How the study is named in print: first author (or group) and year."""
+        """How the study is named in print: first author (or group) and year, and whether it is made up."""
         author = self.reports[0].author
         name = (author[0].family or author[0].literal) if author else self.id
-        return f"{name} {self.year}"
+        return f"{name} {self.year}{' (demonstration)' if self.demonstration else ''}"
 
     def arm(self, arm_id: str) -> Arm | None:
         """The arm with this id."""

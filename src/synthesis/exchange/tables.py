@@ -54,6 +54,7 @@ EFFECT_COLUMNS = {
     "steps": "every conversion step",
     "notes": "what a reader of this row should know",
     "read": "yes if every number used was read in a source",
+    "demonstration": "yes if the record is made up to show how things work",
     "place": "where it was read",
     "quote": "the words that carry it",
     "address": "the page on which it was read",
@@ -139,6 +140,7 @@ def _provenance(evidence: EvidenceLike, study_id: str, result_id: str) -> dict[s
     where = next(result.where for result in study.results if result.id == result_id)
     main = study.reports[0]
     return {
+        "demonstration": _yes(study.demonstration),
         "place": where.place,
         "quote": where.quote,
         "address": where.address,

@@ -16,7 +16,7 @@ from docx.document import Document as File
 from docx.opc.constants import RELATIONSHIP_TYPE
 
 from synthesis.document.characters import printable
-from synthesis.document.elements import Block, Document, Figure, Heading, Masthead, References, Table, line
+from synthesis.document.elements import Block, Document, Figure, Heading, Masthead, References, Span, Table, line
 from synthesis.document.walk import every_block
 from synthesis.formatting import long_date
 from synthesis.render.assembly import assembled
@@ -51,6 +51,8 @@ def to_docx(document: Document) -> bytes:
     _set_properties(file, document)
     _set_footer(file, document)
     writer = Writer(file, bookmark_names(_ids(blocks)))
+    if notice := document.metadata.get("notice"):
+        writer.paragraph(line(Span(text=notice, style="strong")), "Normal")
     if not any(isinstance(block, Masthead) for block in blocks):
         writer.paragraph(line(document.title), "Title")
     writer.blocks(blocks)
@@ -97,6 +99,10 @@ def _property(text: str) -> str:
 
 def _set_footer(file: File, document: Document) -> None:
     edition = document.metadata.get("edition") or long_date(date.fromisoformat(document.date))
+    if notice := document.metadata.get("notice"):
+        header = file.sections[0].header.paragraphs[0]
+        header.style = file.styles["Footer"]
+        header.add_run(printable(notice)).bold = True
     footer = file.sections[0].footer.paragraphs[0]
     footer.style = file.styles["Footer"]
     footer.add_run(printable(f"{document.metadata.get('short-title') or document.title}. Edition: {edition}. Page "))

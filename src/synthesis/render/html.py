@@ -60,6 +60,7 @@ def to_html(document: Document) -> str:
         day=long_date(date.fromisoformat(document.date)),
         metadata={name: printable(value) for name, value in sorted(document.metadata.items())},
         masthead=Markup(head),
+        notice=printable(document.metadata.get("notice", "")),
         minutes=reading_minutes(rest),
         sections=sections,
         body=Markup("\n".join(markup(block) for block in rest)),

@@ -149,6 +149,7 @@ def _subject(document: Document) -> str:
         "date": f"datetime(year: {day.year}, month: {day.month}, day: {day.day}, hour: 0, minute: 0, second: 0)",
         "running": text(metadata.get("short-title") or document.title),
         "edition": text(edition),
+        "notice": text(metadata["notice"]) if metadata.get("notice") else "none",
         "language": text(language),
         "region": text(region) if len(region) == 2 else "none",
         "fonts": "(" + "".join(f"{text(name)}, " for name in (FAMILY, *FALLBACKS)) + ")",

@@ -20,6 +20,7 @@ import yaml
 from synthesis.document.characters import printable
 from synthesis.document.elements import (
     Block,
+    Callout,
     Document,
     Explorer,
     Figure,
@@ -54,7 +55,7 @@ def quarto_notebook(document: Document) -> str:
         If the document cannot be rendered, or has a block that Quarto cannot be given.
     """
     document = assembled(document)
-    blocks = with_figure_data(document.blocks)
+    blocks = (*_notice(document), *with_figure_data(document.blocks))
     labels = _labels(blocks)
     writer = MarkdownWriter(lambda name: labels.get(name, name))
     cells = [_raw(_front_matter(document)), _parameters(document), *_cells(blocks, writer, labels)]
@@ -82,6 +83,11 @@ def _labels(blocks: Iterable[Block]) -> dict[str, str]:
                     label = f"{stem}-{count}"
                 labels[block.id] = label
     return labels
+
+
+def _notice(document: Document) -> tuple[Block, ...]:
+    notice = document.metadata.get("notice")
+    return (Callout(title=notice, blocks=(), tone="warning"),) if notice else ()
 
 
 def _front_matter(document: Document) -> str:

@@ -133,6 +133,16 @@ def test_a_briefing_without_demonstration_data_says_nothing_of_it(evidence: obje
     assert "notice" not in facts.document["metadata"]
 
 
+def test_no_edition_can_be_issued_from_it(coffee: Path) -> None:
+    before = sorted(path.name for path in (coffee / "briefings" / "coffee").iterdir())
+    words = ["edition", "coffee", "2026-11", "--type", "new-evidence", "--date", DAY, "--project", str(coffee)]
+    command = [sys.executable, "-m", "synthesis", *words, "--allow-dirty"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no edition can be issued from demonstration data: demo-a2016, demo-b2018" in done.stderr
+    assert sorted(path.name for path in (coffee / "briefings" / "coffee").iterdir()) == before
+
+
 # Names
 
 

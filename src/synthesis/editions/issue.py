@@ -187,6 +187,12 @@ def _checked(root: Path, briefing: Briefing) -> Evidence:
         if stale:
             raise EvidenceError(stale)
     check_retractions(part, root / "evidence", briefing)
+    if made_up := part.demonstration:
+        raise EditionError(
+            f"no edition can be issued from demonstration data: {', '.join(made_up)} "
+            f"{'is' if len(made_up) == 1 else 'are'} made up (demonstration: true); replace or remove "
+            f"{'it' if len(made_up) == 1 else 'them'}, then issue the edition"
+        )
     return part
 
 

@@ -15,6 +15,12 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The invented project."""
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
     """Runs git in the project, knowing nothing of the settings of this machine or of a repository around it."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:

@@ -34,6 +34,8 @@ class State:
     claims : ClaimFile or None
     frozen : mapping of str to Analysis
         What was printed when it was issued, by question; empty for a state that was not issued.
+    notes : tuple of str
+        What a reader of a comparison with it must know.
     """
 
     version: Version
@@ -41,6 +43,7 @@ class State:
     briefing: Briefing
     claims: ClaimFile | None = None
     frozen: Mapping[str, Analysis] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def records(self) -> Records:
@@ -180,5 +183,5 @@ def change_report(
         )
     return ChangeReport(
         briefing=after.briefing.id, before=before.version, after=after.version, questions=questions, claims=claims,
-        differences=found,
+        differences=found, notes=(*before.notes, *after.notes),
     )  # fmt: skip

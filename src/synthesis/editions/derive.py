@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from synthesis.editions.since import changes_file
 from synthesis.evidence.project import open_claims
 
 _SLOT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -24,7 +25,11 @@ def derived(project: Path, briefing: str, files: Mapping[str, bytes]) -> dict[st
     files : mapping of str to bytes
         The files of the build.
     """
-    return {"claims.json": claims_file(project, briefing, files["numbers.json"])}
+    numbers = files["numbers.json"]
+    return {
+        "changes.json": changes_file(project, briefing, numbers),
+        "claims.json": claims_file(project, briefing, numbers),
+    }
 
 
 def claims_file(project: Path, briefing: str, numbers: bytes) -> bytes:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from synthesis.analysis.model import Analysis
 from synthesis.briefing.states import State, change_report, read_state
 from synthesis.changes.model import ChangeReport, Version
+from synthesis.changes.words import lines
 from synthesis.editions.model import MANIFEST, Edition
 from synthesis.editions.read import editions_of, read_edition, unpack_inputs
 from synthesis.errors import EditionError
@@ -76,14 +80,50 @@ def edition_state(edition: Edition) -> State:
         If it is damaged.
     """
     manifest = edition.manifest
-    where = f"briefings/{edition.briefing}/{edition.id}/{NUMBERS}"
-    try:
-        numbers = json.loads((edition.folder / NUMBERS).read_bytes())
-        frozen = tuple(Analysis.from_dict(data) for data in numbers["analyses"])
-    except (OSError, ValueError, KeyError) as error:
-        raise EditionError(f"{where} cannot be read: {error}") from None
+    frozen, notes = _printed(edition)
     with tempfile.TemporaryDirectory(prefix="synthesis-") as folder:
         root = unpack_inputs(edition.folder, Path(folder) / "project")
         asked = {"edition": edition.id, "date": edition.issued, "type": manifest.type}
         version = Version(name=f"edition {edition.id}", issued=edition.issued, type=manifest.type)
-        return read_state(root, edition.briefing, version, edition=asked, frozen=frozen)
+        state = read_state(root, edition.briefing, version, edition=asked, frozen=frozen)
+        return replace(state, notes=notes)
+
+
+def _printed(edition: Edition) -> tuple[tuple[Analysis, ...], tuple[str, ...]]:
+    """The analyses an edition printed; or a note that this program cannot read them, so that its own have to do."""
+    where = f"briefings/{edition.briefing}/{edition.id}/{NUMBERS}"
+    try:
+        numbers = json.loads((edition.folder / NUMBERS).read_bytes())
+        return tuple(Analysis.from_dict(data) for data in numbers["analyses"]), ()
+    except ValidationError:
+        return (), (
+            f"What edition {edition.id} printed is kept in another form than this program reads. Its conclusions were "
+            "computed anew, so that a change of the program cannot be seen.",
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise EditionError(f"{where} cannot be read: {error}") from None
+
+
+def changes_file(project: Path, briefing: str, numbers: bytes) -> bytes:
+    """``changes.json``: the change report of an edition that has just been built.
+
+    Parameters
+    ----------
+    project : Path
+        Holds what the edition is made from, and the edition before it.
+    briefing : str
+    numbers : bytes
+        ``numbers.json`` of the build.
+    """
+    data = json.loads(numbers)
+    asked = {"edition": data["edition"], "date": data["issued"], "type": data["edition_type"]}
+    analyses = {item["question"]: Analysis.from_dict(item) for item in data["analyses"]}
+    version = Version(name=f"edition {data['edition']}", issued=data["issued"], type=data["edition_type"])
+    edition = edition_before(project, briefing, data["edition"])
+    report = change_report(
+        None if edition is None else edition_state(edition),
+        read_state(project, briefing, version, edition=asked),
+        analyses,
+    )
+    written = report.to_dict() | {"lines": list(lines(report))}
+    return f"{json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)}\n".encode()

@@ -260,7 +260,7 @@ def test_an_unknown_engine_names_those_there_are(project: Path) -> None:
 def test_a_build_of_another_format_keeps_files_of_the_same_document_only(project: Path) -> None:
     first = build(project, "mutual-aid", formats=("html",))
     page = (first.folder / "briefing.html").read_bytes()
-    stale = project / "build" / ".mutual-aid.k1ll3d"
+    stale = project / "build" / ".mutual-aid.k1ll3d.stage"
     stale.mkdir()
     both = build(project, "mutual-aid", formats=("docx",))
     assert [path.name for path in both.files] == ["briefing.docx", "briefing.html", "evidence.csv", "numbers.json"]

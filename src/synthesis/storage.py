@@ -21,6 +21,9 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
+_STAGE = ".stage"
+
+
 @contextmanager
 def only_writer(path: Path, doing: str) -> Iterator[None]:
     """Hold the lock file ``path`` while something is written.
@@ -93,7 +96,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if os.path.lexists(folder):
         raise FileExistsError(f"{folder} exists")
-    clear_away(folder)
+    clear_away(folder.parent, folder.name)
     stage = _stage(folder, files)
     try:
         stage.rename(folder)
@@ -112,7 +115,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     old = _old(folder)
     restore(folder)
-    clear_away(folder)
+    clear_away(folder.parent, folder.name)
     stage = _stage(folder, files)
     try:
         _exchange(stage, folder, old)
@@ -127,11 +130,17 @@ def restore(folder: Path) -> None:
         _old(folder).rename(folder)
 
 
-def clear_away(folder: Path) -> None:
-    """Remove what killed runs have left beside ``folder``. Whoever calls it is the only writer."""
-    for left in folder.parent.glob(f".{folder.name}.*"):
-        if left.is_dir() and left != _old(folder):
-            shutil.rmtree(left, ignore_errors=True)
+def clear_away(parent: Path, name: str = "*") -> None:
+    """Remove the staging folders that killed runs have left in ``parent``. Whoever calls it is the only writer.
+
+    Parameters
+    ----------
+    parent : Path
+    name : str
+        Of the folder they were to become; every one by default.
+    """
+    for left in parent.glob(f".{name}.*{_STAGE}"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _old(folder: Path) -> Path:
@@ -141,7 +150,7 @@ def _old(folder: Path) -> Path:
 def _stage(folder: Path, files: Mapping[str, bytes]) -> Path:
     """A hidden folder beside ``folder`` with the files, on disk; nothing is left of it if that fails."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=_STAGE, dir=folder.parent))
     try:
         for name, content in files.items():
             path = stage / name

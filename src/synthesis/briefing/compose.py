@@ -129,7 +129,7 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
         ("Edition", _edition(briefing)),
         *_about_edition(briefing),
         ("Issued", long_date(_parse(day))),
-        ("Evidence recorded to", long_date(_parse(briefing.evidence_to))),
+        *_searched(briefing),
         ("Status", life.words),
         *_next(briefing, life),
         ("Evidence held", f"{studies}, {sources}"),
@@ -157,17 +157,24 @@ def _about_edition(briefing: Briefing) -> Iterator[tuple[str, str]]:
     issue = briefing.issue
     if issue.label is not None:
         yield "What this is", issue.label
-    if issue.scope.published_to is not None:
-        yield "Only what was published by", long_date(last_day(issue.scope.published_to))
     if issue.nothing_new:
         yield "Search", f"Searched to {long_date(_parse(briefing.evidence_to))}; nothing new was found"
     if issue.note is not None:
         yield "This edition", issue.note
 
 
+def _searched(briefing: Briefing) -> Iterator[tuple[str, str]]:
+    """Up to when evidence was looked for, or had to be published."""
+    limit = briefing.issue.scope.published_to
+    if limit is None:
+        yield "Evidence recorded to", long_date(_parse(briefing.evidence_to))
+    else:
+        yield "Only what was published by", long_date(last_day(limit))
+
+
 def _next(briefing: Briefing, life: Life) -> Iterator[tuple[str, str]]:
     """When the evidence is looked at again, or why it no longer is."""
-    if life.status != "retired":
+    if life.status not in ("retired", "past"):
         yield "Review due", long_date(life.review_due)
     elif briefing.retired is not None:
         yield "Why", briefing.retired.reason

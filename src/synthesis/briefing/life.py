@@ -13,7 +13,7 @@ from typing import Literal
 from synthesis.evidence.question import Briefing
 from synthesis.formatting import long_date
 
-Status = Literal["current", "due", "overdue", "retired"]
+Status = Literal["current", "due", "overdue", "retired", "past"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +22,9 @@ class Life:
 
     Attributes
     ----------
-    status : {"current", "due", "overdue", "retired"}
-        ``due`` from the notice before the review date up to that date, ``overdue`` after it.
+    status : {"current", "due", "overdue", "retired", "past"}
+        ``due`` from the notice before the review date up to that date, ``overdue`` after it; ``past`` for a
+        reconstruction, which shows what was known once and is never current.
     review_due : date
         By when the evidence is to be looked at again.
     on : date
@@ -43,6 +44,7 @@ class Life:
             "due": f"Due for review on {day}",
             "overdue": f"Overdue on {day}: the evidence has not been looked at again by the day it was due",
             "retired": "Retired: this briefing is no longer kept up",
+            "past": "A picture of the past, never brought up to date: read the latest edition",
         }[self.status]
 
     def data(self) -> dict[str, str]:
@@ -69,6 +71,8 @@ def life_of(briefing: Briefing, *, issued: str | None = None, on: str | None = N
 def _status(briefing: Briefing, due: date, on: date) -> Status:
     if briefing.issue.type == "retirement":
         return "retired"
+    if briefing.issue.scope.published_to is not None:
+        return "past"
     if on > due:
         return "overdue"
     return "due" if on >= months_after(due, -briefing.review_notice_months) else "current"

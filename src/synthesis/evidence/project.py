@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -129,8 +129,16 @@ def for_edition(briefing: Briefing, edition: str | Mapping[str, object] | None =
         raise UsageError(f"edition {name!r}: {where} cannot be {first['input']!r}: {first['msg']}") from None
 
 
-def open_claims(briefing: str, folder: str | Path | None = None) -> ClaimFile:
+def open_claims(briefing: str, folder: str | Path | None = None, *, only: Iterable[str] | None = None) -> ClaimFile:
     """The claims of a briefing, ``briefings/<id>/claims.yaml``.
+
+    Parameters
+    ----------
+    briefing : str
+    folder : path or None
+        The project's folder; None looks from the current folder upwards.
+    only : iterable of str or None
+        Ids of the claims that an edition makes; None for all.
 
     Raises
     ------
@@ -140,7 +148,24 @@ def open_claims(briefing: str, folder: str | Path | None = None) -> ClaimFile:
         If there is no project.
     """
     root = find_root(Path.cwd()) if folder is None else find_root(Path(folder), upwards=False)
-    return read_claims(root / "briefings" / briefing / "claims.yaml")
+    held = read_claims(root / "briefings" / briefing / "claims.yaml")
+    return held if only is None else _chosen(held, tuple(only))
+
+
+def _chosen(held: ClaimFile, wanted: tuple[str, ...]) -> ClaimFile:
+    """Some of the claims, each still knowing the line it stands on."""
+    known = {claim.id: place for place, claim in enumerate(held.claims.claims)}
+    for key in wanted:
+        if key not in known:
+            raise UnknownKeyError("claim", key, known)
+    places = [known[key] for key in wanted]
+
+    def line(path: str) -> int:
+        index, _, rest = path.removeprefix("claims[").partition("]")
+        return held.line(f"claims[{places[int(index)]}]{rest}")
+
+    claims = held.claims.model_copy(update={"claims": tuple(held.claims.claims[place] for place in places)})
+    return ClaimFile(claims=claims, file=held.file, line=line)
 
 
 def open_standards(briefing: str, folder: str | Path | None = None) -> StandardsFile | None:

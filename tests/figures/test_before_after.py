@@ -45,7 +45,7 @@ def test_marks_stand_at_the_difference_hollow_before_and_filled_now(changed: Cha
 def test_the_alternative_says_what_changed_and_how(changed: ChangeReport) -> None:
     alt = before_after(changed).alt
     assert "of 4 conclusions, 1 is weaker, 1 is new and 2 are unchanged." in alt
-    assert "Attendance, weaker: 150 more per 1,000 (40 more to 260 more) before, 90 more per 1,000" in alt
+    assert "Attendance, weaker: 150 more people per 1,000 (40 more to 260 more) before, 90 more people per 1,000" in alt
     assert "Abstinence" not in alt
 
 

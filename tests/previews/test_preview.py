@@ -307,7 +307,11 @@ def test_the_commands(branch: Project, git: Git, monkeypatch: pytest.MonkeyPatch
     code, out, _ = run(monkeypatch, capsys, branch.root, "preview", "--format", "json")
     assert code == 1 and json.loads(out)["studies"][0]["study"] == "delta2004"
     code, out, _ = run(monkeypatch, capsys, branch.root, "changes", "main")
-    assert code == 0 and out.startswith("Compared with main (") and "Help and entering is reversed" in out
+    assert (
+        code == 0
+        and out.startswith("Compared with main (")
+        and "The conclusion on “Help and entering” is reversed" in out
+    )
     code, out, _ = run(monkeypatch, capsys, branch.root, "changes", "main", "main", "--format", "markdown")
     assert code == 0 and "no conclusion changed" in out
     code, out, _ = run(monkeypatch, capsys, branch.root, "changes", "main", ".", "--format", "json")

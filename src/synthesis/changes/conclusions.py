@@ -127,7 +127,7 @@ def _moves(before: Conclusion, after: Conclusion) -> Iterator[Move]:
         sign = _compared(before.size, after.size, SIZES)
         yield Move(aspect="size", before=before.size or "", after=after.size or "", sign=sign)
     if before.kind == after.kind == "pooled" and before.settled != after.settled:
-        words = {True: "rules out no difference", False: "includes no difference"}
+        words = {True: "excludes no difference", False: "includes no difference"}
         yield Move(
             aspect="interval", before=words[before.settled], after=words[after.settled],
             sign=after.settled - before.settled,

@@ -6,7 +6,8 @@ interaction, the part that only appears when classes come together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from synthesis.analysis.absolute import per_thousand
@@ -31,6 +32,7 @@ from synthesis.evidence.study import Study
 
 PROGRAM = "the program computes it otherwise than it did then"
 ADDED, DROPPED = "the question was added", "the question was dropped"
+_BESIDE = re.compile(r"(^|\.)(where|notes?|known|remarks|to_fetch|poolable_note)\b")
 NONE = Shift(estimate=0.0, people=0.0)
 
 
@@ -148,17 +150,34 @@ def _asked(key: str, found: tuple[Difference, ...], came: bool) -> tuple[Cause, 
 def _details(before: Records, after: Records, key: str, found: tuple[Difference, ...], moves: bool) -> tuple[str, ...]:
     """The records and fields behind one class, as far as they reach the question."""
     texts: dict[str, None] = {}
-    for item in found:
+    studies = {name for name in (*before.studies, *after.studies) if name in _studies_in(found)}
+    results = {name: reached(before, key, name) | reached(after, key, name) for name in studies}
+    about = [item for item in found if _concerns(item, key, results, moves)]
+    for item in about:
         kind, _, name = item.record.partition("/")
         if kind == "studies":
-            results = reached(before, key, name) | reached(after, key, name)
-            if results and _about(item, results):
+            if not (_beside(item) and any(other.record == item.record and not _beside(other) for other in about)):
                 texts[_study_text(item, after.studies.get(name) or before.studies[name])] = None
-        elif kind == "questions" and name == key and item.field:
-            texts[_field_text(item)] = None
-        elif kind == "vocabulary" and moves:
-            texts[f"vocabulary: {_field_text(item)}"] = None
+        else:
+            texts[_field_text(item) if kind == "questions" else f"vocabulary: {_field_text(item)}"] = None
     return tuple(texts)
+
+
+def _studies_in(found: Iterable[Difference]) -> frozenset[str]:
+    return frozenset(item.record.removeprefix("studies/") for item in found if item.record.startswith("studies/"))
+
+
+def _concerns(item: Difference, key: str, results: Mapping[str, frozenset[str]], moves: bool) -> bool:
+    """Whether a difference is about this question: its own record, a study it reaches, words that move it."""
+    kind, _, name = item.record.partition("/")
+    if kind == "studies":
+        return bool(results[name]) and _about(item, results[name])
+    return (kind == "questions" and name == key and bool(item.field)) or (kind == "vocabulary" and moves)
+
+
+def _beside(item: Difference) -> bool:
+    """Whether a difference in a study is about where a number was read, or a remark, and not about the number."""
+    return bool(_BESIDE.search(item.field))
 
 
 def _about(item: Difference, results: frozenset[str]) -> bool:
@@ -174,7 +193,7 @@ def _study_text(item: Difference, study: Study) -> str:
 
 
 def _field_text(item: Difference) -> str:
-    return f"{item.field}: {item.before or 'nothing'} → {item.after or 'nothing'}"
+    return f"{item.field.removeprefix('results.')}: {item.before or 'nothing'} → {item.after or 'nothing'}"
 
 
 def reached(records: Records, key: str, study: str) -> frozenset[str]:
@@ -187,11 +206,9 @@ def reached(records: Records, key: str, study: str) -> frozenset[str]:
 
 
 def _shift(before: Conclusion | None, after: Conclusion | None) -> Shift:
-    """How far the estimate moves from one to the other; None where it cannot be said."""
-    if before is None or after is None:
+    """How far the estimate moves from one to the other; None where it cannot be said, or nothing is pooled."""
+    if before is None or after is None or "pooled" not in (before.kind, after.kind):
         return Shift(estimate=None, people=None)
-    if before.kind != "pooled" and after.kind != "pooled":
-        return NONE
     comparable = before.measure == after.measure and before.kind == after.kind
     people = (before.people, after.people)
     return Shift(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from synthesis.analysis.phrases import upper_first
 from synthesis.changes.conclusions import states_size
 from synthesis.changes.counts import record_counts
 from synthesis.changes.model import (
@@ -48,7 +49,7 @@ NAMED = 3
 FIRST = "This is the first edition. There is no earlier one to compare it with."
 DEFINITIONS = (
     "Conclusions are compared in how certain they are, then which way they go, how large the effect is, and whether "
-    "the interval rules out no difference; the first that differs decides between stronger and weaker. Size counts "
+    "the interval includes no difference; the first that differs decides between stronger and weaker. Size counts "
     "where certainty is low or better: below that, none may be stated. Reversed: the effect goes the other way, and is "
     "not trivial on either side. New and withdrawn: there is now, or no longer, a usable result, or the question was "
     "added or dropped. Numbers may move without changing a conclusion."
@@ -80,8 +81,12 @@ def numbers_text(found: Conclusion | None) -> str:
         )
     if found.people is not None:
         people = found.people
-        return f"{more_or_fewer(people.difference)} per 1,000 ({_end(people.low)} to {_end(people.high)})"
+        return f"{_people(people.difference)} ({_end(people.low)} to {_end(people.high)})"
     return effect_words(found)
+
+
+def _people(people: float) -> str:
+    return f"{more_or_fewer(people)} people per 1,000"
 
 
 def _end(people: float) -> str:
@@ -142,7 +147,7 @@ def _move(item: Move, change: QuestionChange) -> str:
         if item.sign == 0:
             return f"size was {item.before}, now {item.after}"
         return f"estimate {'grows' if item.sign > 0 else 'shrinks'} from {item.before} to {item.after}"
-    return f"the interval {'now' if item.sign > 0 else 'no longer'} rules out no difference"
+    return f"the interval {'no longer' if item.sign > 0 else 'now'} includes no difference"
 
 
 def _way(word: str) -> str:
@@ -177,13 +182,13 @@ def shift_text(shift: Shift, *, people: bool) -> str:
 def change_text(change: QuestionChange) -> str:
     """One changed conclusion in a few short sentences."""
     before, now = numbers_text(change.before), numbers_text(change.after)
-    label = LABEL_WORDS[change.label]
+    said = f"The conclusion on “{change.title}” is {LABEL_WORDS[change.label]}"
     if change.label == "new":
-        said = f"{change.title} is new: {now}."
+        said += f": {now}."
     elif change.label == "withdrawn":
-        said = f"{change.title} is withdrawn; it was {before}."
+        said += f"; it was {before}."
     else:
-        said = f"{change.title} is {label}: {moves_text(change)}. Now {now}"
+        said += f": {moves_text(change)}. Now {now}"
         said += "." if before == now else f", before {before}."
     because = because_text(change)
     return f"{said} Cause: {because}." if because else said
@@ -233,15 +238,18 @@ def brief_text(found: Conclusion | None) -> str:
     """The result of one conclusion in numbers, without its interval."""
     if found is None or found.people is None:
         return numbers_text(found)
-    return f"{more_or_fewer(found.people.difference)} per 1,000"
+    return _people(found.people.difference)
 
 
 def callout(report: ChangeReport) -> Callout:
     """The few lines of a first page, as a block."""
-    since = "" if report.before is None else f" since {report.before.name}"
-    return Callout(
-        title=f"What changed{since}", tone="change", blocks=tuple(Paragraph(text=line(text)) for text in lines(report))
-    )
+    title, told = "What changed", list(lines(report))
+    if report.before is not None:
+        # The title names what it is compared with, so the first line need not.
+        title = f"What changed since {version_text(report.before)}"
+        counts = told[0].removeprefix(f"Compared with {version_text(report.before)}: ")
+        told[0] = upper_first(counts)
+    return Callout(title=title, tone="change", blocks=tuple(Paragraph(text=line(text)) for text in told))
 
 
 def counts_text(questions: Iterable[QuestionChange]) -> str:

@@ -44,9 +44,9 @@ def before_after(report: ChangeReport) -> Figure:
     Results that cannot be put as people per 1,000 have their words and no mark. A first edition has one row for each.
     """
     layout = arrange(report)
-    since = "" if report.before is None else f" since {report.before.name}"
+    title = "Conclusions" if report.before is None else f"Conclusions in {report.before.name} and now"
     return Figure(
-        id=f"before-after-{report.briefing}", title=f"Conclusions before and after{since}" if since else "Conclusions",
+        id=f"before-after-{report.briefing}", title=title,
         caption=layout.caption, alt=layout.alt, svg=draw(layout), data=layout.data, width_mm=style.WIDTH_MM,
     )  # fmt: skip
 

@@ -11,11 +11,11 @@ from synthesis.changes.words import (
     LABEL_WORDS,
     because_text,
     full_text,
-    listed,
     moves_text,
     shift_text,
 )
 from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.formatting import integer
 from synthesis.tables.records import empty_row, sentence
 
 NONE = "–"
@@ -93,7 +93,9 @@ def _shifts(name: str, alone: Shift, turn: Shift | None, details: str, *, total:
 
 
 def _details(cause: Cause) -> str:
-    text = listed(cause.details[: DETAILS + 1] if len(cause.details) <= DETAILS else cause.details, "more")
+    shown = cause.details if len(cause.details) <= DETAILS else cause.details[: DETAILS - 1]
+    rest = len(cause.details) - len(shown)
+    text = "; ".join((*shown, f"{integer(rest)} more") if rest else shown)
     return text if cause.moves else f"no effect ({text})"
 
 

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import adding, changes, documents, editions, records, results, topics
+from synthesis.cli import adding, changes, documents, editions, form, records, results, topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ COMMANDS = (
     Command("new", topics.new, TOPICS, ("synthesis new coffee", "synthesis new 'walking groups' path/to/folder")),
     Command("check", records.check, EVIDENCE, ("synthesis check", "synthesis check evidence/studies/manning2012.yaml")),
     Command("list", records.list_records, EVIDENCE, ("synthesis list", "synthesis list --format json")),
+    Command("form", form.form, EVIDENCE, ("synthesis form", "synthesis form manning2012", "synthesis form --no-open")),
     Command(
         "add",
         adding.add,

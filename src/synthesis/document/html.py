@@ -61,6 +61,11 @@ def fragment(block: Block) -> str:
     return f'<div class="synthesis-block">{_NOTEBOOK_STYLE}{_Writer(ids=False).block(block)}</div>'
 
 
+def bare(block: Block) -> str:
+    """HTML of one block for a page that may show it several times and brings its own style: no ids, no scripts."""
+    return _Writer(ids=False).block(block)
+
+
 def markup(block: Block) -> str:
     """HTML of one block for a page, with ids."""
     return _Writer(ids=True).block(block)

@@ -84,7 +84,7 @@ def explain(error: ValidationError, *, model: type[Record], tree: Tree, file: st
     file : str
         How the file is called in problems.
     """
-    details = error.errors(include_url=False)
+    details = [item for item in error.errors(include_url=False) if not _follows(item)]
     problems = {_problem(item, model, tree, file): None for item in details[:MOST_PROBLEMS]}
     if len(details) > MOST_PROBLEMS:
         rest = Problem(
@@ -94,6 +94,12 @@ def explain(error: ValidationError, *, model: type[Record], tree: Tree, file: st
         )  # fmt: skip
         problems[rest] = None
     return tuple(problems)
+
+
+def _follows(item: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its items could not be used, which is told of each of them."""
+    held, least = item.get("input"), (item.get("ctx") or {}).get("min_length", 0)
+    return item["type"] == "too_short" and isinstance(held, list | dict) and len(held) >= least
 
 
 @dataclass(frozen=True, slots=True)

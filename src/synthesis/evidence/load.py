@@ -95,6 +95,33 @@ def read(root: Path, *, only: Container[str] | None = None) -> tuple[Evidence, t
     return evidence, tuple(sorted(problems))
 
 
+def with_file(evidence: Evidence, file: str, data: bytes) -> tuple[Evidence, tuple[Problem, ...]]:
+    """The evidence as it would be with ``data`` in one of its record files, and what is wrong in that file.
+
+    Nothing is written. Where the record cannot be used, ``evidence`` is given back without it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    file : str
+        Path relative to the evidence folder, for example ``studies/manning2012.yaml``; it need not be there yet.
+    data : bytes
+        What the file would hold.
+    """
+    files = dict(evidence.files)
+    files.pop(file, None)
+    problems: tuple[Problem, ...] = ()
+    try:
+        files[file], problems = _record(data, FOLDERS[file.split("/")[0]], file)
+    except EvidenceError as error:
+        problems = error.problems
+    digest = hashlib.sha256(f"{evidence.content_hash} {len(data)} {file}".encode() + data)
+    ordered = MappingProxyType(dict(sorted(files.items())))
+    unusable = tuple(name for name in evidence.unusable if name != file) + (() if file in files else (file,))
+    changed = Evidence(root=evidence.root, files=ordered, content_hash=digest.hexdigest(), unusable=unusable)
+    return changed, problems
+
+
 def read_briefing(path: Path) -> Briefing:
     """The definition of a briefing, from ``briefings/<id>/briefing.yaml``.
 
@@ -242,4 +269,4 @@ FOLDERS: Mapping[str, type[Record]] = MappingProxyType({"questions": Question, "
 BESIDE_FILES = ("retractions.csv",)
 BESIDE = ("schema", *BESIDE_FILES)
 
-__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims", "record_files"]
+__all__ = ["FOLDERS", "Evidence", "load", "read", "read_briefing", "read_claims", "record_files", "with_file"]

@@ -56,7 +56,7 @@ def issued_then(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_one_flipped_byte_in_any_file_is_found(issued: Path, tmp_path: Path) -> None:
     names = sorted(path.name for path in (issued / "briefings" / "referral" / "2026-01").iterdir())
-    assert len(names) == 7
+    assert {"briefing.html", "briefing.pdf", "changes.json", "claims.json", "inputs.zip", "manifest.json"} < set(names)
     for number, name in enumerate(names):
         root = shutil.copytree(issued, tmp_path / str(number))
         path = root / "briefings" / "referral" / "2026-01" / name

@@ -97,7 +97,7 @@ def read_state(
     definition = open_briefing(briefing, root, edition=edition)
     return State(
         version=version, evidence=as_of(evidence, definition.issue.scope), briefing=definition,
-        claims=open_claims(briefing, root) if held.is_file() else None,
+        claims=open_claims(briefing, root, only=definition.issue.claims) if held.is_file() else None,
         frozen={analysis.question: analysis for analysis in frozen},
     )  # fmt: skip
 

@@ -17,6 +17,10 @@ _WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("sources", "new"): ("new review or guideline", "new reviews and guidelines"),
     ("sources", "withdrawn"): ("review or guideline withdrawn", "reviews and guidelines withdrawn"),
     ("sources", "corrections"): ("review or guideline corrected", "reviews and guidelines corrected"),
+    ("sources", "wording"): (
+        "review or guideline whose standing changed",
+        "reviews and guidelines whose standing changed",
+    ),
     ("questions", "new"): ("new question", "new questions"),
     ("questions", "withdrawn"): ("question withdrawn", "questions withdrawn"),
     ("questions", "method"): ("question analysed otherwise", "questions analysed otherwise"),

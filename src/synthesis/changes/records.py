@@ -107,7 +107,7 @@ def _differences(before: Records, after: Records) -> Iterator[Difference]:
     yield from _kept_and_not("questions", before.questions, after.questions, "scope", _question_class)
     yield from _changed("vocabulary", before.vocabulary, after.vocabulary, _vocabulary_class)
     yield from _kept_and_not("studies", before.studies, after.studies, "new-studies", _study_class)
-    yield from _kept_and_not("sources", before.sources, after.sources, "new-studies", lambda path: "corrections")
+    yield from _kept_and_not("sources", before.sources, after.sources, "new-studies", _source_class)
 
 
 def _kept_and_not(
@@ -169,6 +169,11 @@ def _question_class(path: tuple[str, ...]) -> Class:
 
 def _study_class(path: tuple[str, ...]) -> Class:
     return "judgement" if path[0] == JUDGED else "corrections"
+
+
+def _source_class(path: tuple[str, ...]) -> Class:
+    """Whether a source still stands is news about it, and no correction of what it says."""
+    return "wording" if path[0] == "updates" else "corrections"
 
 
 def _briefing_class(path: tuple[str, ...]) -> Class:

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from synthesis.analysis.model import Analysis
 from synthesis.editions.since import changes_file
-from synthesis.evidence.project import open_claims
+from synthesis.evidence.as_of import as_of
+from synthesis.evidence.load import load
+from synthesis.evidence.project import open_briefing, open_claims
+from synthesis.exchange.bundle.archive import bundle_files, to_zip
 
 _SLOT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
@@ -26,10 +30,33 @@ def derived(project: Path, briefing: str, files: Mapping[str, bytes]) -> dict[st
         The files of the build.
     """
     numbers = files["numbers.json"]
+    claims = claims_file(project, briefing, numbers)
     return {
         "changes.json": changes_file(project, briefing, numbers),
-        "claims.json": claims_file(project, briefing, numbers),
+        "claims.json": claims,
+        bundle_name(briefing, json.loads(numbers)["edition"]): _bundle(project, briefing, numbers, claims),
     }
+
+
+def bundle_name(briefing: str, edition: str) -> str:
+    """Name of the archive of an edition for other programs."""
+    return f"{briefing}-{edition}.zip"
+
+
+def _bundle(project: Path, briefing: str, numbers: bytes, claims: bytes) -> bytes:
+    data = json.loads(numbers)
+    asked = {"edition": data["edition"], "date": data["issued"], "type": data["edition_type"]}
+    definition = open_briefing(briefing, project, edition=asked)
+    files = bundle_files(
+        as_of(load(project / "evidence"), definition.issue.scope),
+        definition,
+        [Analysis.from_dict(item) for item in data["analyses"]],
+        edition=data["edition"],
+        date=data["issued"],
+        numbers=numbers,
+        claims={item["id"]: item for item in json.loads(claims)["claims"]},
+    )
+    return to_zip(files)
 
 
 def claims_file(project: Path, briefing: str, numbers: bytes) -> bytes:

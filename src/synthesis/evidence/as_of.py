@@ -7,7 +7,7 @@ report is. What a source says about its own later fate is left out, unless the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
@@ -127,10 +127,6 @@ def _without_later(file: RecordFile, sources: frozenset[str], scope: Scope) -> R
         newer = record.updates.superseded_by
         updates = Updates(superseded_by=newer) if newer in sources else None
         return replace(file, record=record.model_copy(update={"updates": updates}))
-    if isinstance(record, Question):
-        update: Mapping[str, object] = {
-            "compare_with": tuple(key for key in record.compare_with if key.split("/")[0] in sources),
-            "certainty": CertaintyJudgement() if record.id in scope.not_judged else record.certainty,
-        }
-        return replace(file, record=record.model_copy(update=dict(update)))
+    if isinstance(record, Question) and record.id in scope.not_judged:
+        return replace(file, record=record.model_copy(update={"certainty": CertaintyJudgement()}))
     return file

@@ -52,6 +52,8 @@ class EditionPlan(Record):
         Instead of the briefing's own.
     questions : tuple of str or None
         Instead of the briefing's own; empty where nothing is analysed.
+    claims : tuple of str or None
+        The claims it makes; all of them where nothing is said.
     """
 
     edition: Slug
@@ -60,6 +62,7 @@ class EditionPlan(Record):
     title: Text | None = None
     notebook: Text | None = None
     questions: tuple[Slug, ...] | None = None
+    claims: tuple[Slug, ...] | None = None
     evidence_to: FullDate | None = None
 
 
@@ -91,9 +94,7 @@ class Issue(Record):
         Whether a search was done that found nothing new.
     status_on : str or None
         The day for which the status is worked out; None for the day of issue.
-    label : str or None
-        As in the plan of the edition.
-    scope : Scope
+    label, claims, scope
         As in the plan of the edition.
     """
 
@@ -102,6 +103,7 @@ class Issue(Record):
     nothing_new: Flag = False
     status_on: FullDate | None = None
     label: Text | None = None
+    claims: tuple[Slug, ...] | None = None
     scope: Scope = Field(default=Scope())
 
 

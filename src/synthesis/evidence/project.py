@@ -118,9 +118,9 @@ def for_edition(briefing: Briefing, edition: str | Mapping[str, object] | None =
     issue = briefing.issue.model_dump() | asked
     plan = next((plan for plan in briefing.editions if plan.edition == name), None)
     if plan is not None:
-        given = plan.model_dump(exclude_none=True, exclude={"edition", "label", "scope"})
+        given = plan.model_dump(exclude_none=True, exclude={"edition", "label", "claims", "scope"})
         fields |= given
-        issue |= {"label": plan.label, "scope": plan.scope.model_dump()}
+        issue |= {"label": plan.label, "claims": plan.claims, "scope": plan.scope.model_dump()}
     try:
         return briefing.model_copy(update={**fields, "issue": Issue.model_validate(issue)})
     except ValidationError as error:
@@ -138,7 +138,7 @@ def open_claims(briefing: str, folder: str | Path | None = None, *, only: Iterab
     folder : path or None
         The project's folder; None looks from the current folder upwards.
     only : iterable of str or None
-        Ids of the claims that an edition makes; None for all.
+        Ids of the claims that an edition makes, ``briefing.issue.claims``; None for all.
 
     Raises
     ------

@@ -1,11 +1,12 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing check test lock schema docs accept-images bench-rendering bench-metafor clean gallery
+.PHONY: help setup briefing editions check test lock schema docs accept-images bench-rendering bench-metafor clean gallery
 
 PYTHON ?= python3
 BIN := .venv/bin
 Q ?= mutual-aid
 ARGS ?=
+DATE ?= 2026-11-27
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,6 +22,11 @@ setup: .venv/.ready  ## make the environment
 
 briefing: .venv/.ready  ## build a briefing as HTML and PDF (Q=<briefing>)
 	$(BIN)/synthesis build $(Q) $(ARGS)
+
+editions: .venv/.ready  ## issue the three editions of the mutual-aid briefing from scratch, in order (DATE=<day of issue>)
+	for edition in 2013-12 2020-12 2026-11; do \
+	  $(BIN)/synthesis edition mutual-aid $$edition --type new-evidence --date $(DATE) || exit 1; \
+	done
 
 check: .venv/.ready  ## records, style, types, layers
 	$(BIN)/synthesis check

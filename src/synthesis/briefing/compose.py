@@ -126,6 +126,7 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
     studies = plural(len(evidence.studies), "study", "studies")
     sources = plural(len(evidence.sources), "review or guideline", "reviews and guidelines")
     rows = (
+        *_label(briefing),
         ("Edition", _edition(briefing)),
         *_about_edition(briefing),
         ("Issued", long_date(_parse(day))),
@@ -152,15 +153,18 @@ def _edition(briefing: Briefing) -> str:
     return f"{briefing.edition} ({TYPES[briefing.issue.type]})" if briefing.issue.label is None else briefing.edition
 
 
-def _about_edition(briefing: Briefing) -> Iterator[tuple[str, str]]:
+def _label(briefing: Briefing) -> Iterator[tuple[str, str]]:
     """What a reader must know of this edition before anything else."""
-    issue = briefing.issue
-    if issue.label is not None:
-        yield "What this is", issue.label
-    if issue.nothing_new:
+    if briefing.issue.label is not None:
+        yield "What this is", briefing.issue.label
+
+
+def _about_edition(briefing: Briefing) -> Iterator[tuple[str, str]]:
+    """What is new about this edition."""
+    if briefing.issue.nothing_new:
         yield "Search", f"Searched to {long_date(_parse(briefing.evidence_to))}; nothing new was found"
-    if issue.note is not None:
-        yield "This edition", issue.note
+    if briefing.issue.note is not None:
+        yield "This edition", briefing.issue.note
 
 
 def _searched(briefing: Briefing) -> Iterator[tuple[str, str]]:

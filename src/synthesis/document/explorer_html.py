@@ -35,7 +35,7 @@ def explorer_markup(block: Explorer, writer: Writer) -> str:
     """The explorer as a figure; with ``writer.ids`` false it has no ids, no controls, and is never scripted."""
     figure, data = block.figure, block.figure.data
     label = f'<span class="label">{_text(figure.label)}:</span> ' if figure.label else ""
-    # The first note is on heterogeneity, and stays as it is when a reader leaves studies out.
+    # The first note is on heterogeneity and the overall effect, and stays as it is when a reader leaves studies out.
     all_of_them = f"All {plural(len(block.studies), 'study', 'studies')}. " if len(block.studies) > 1 else ""
     lines = [writer.line(note) for note in (data.notes if data else ())]
     notes = "".join(f"<p>{all_of_them if place == 0 else ''}{text}</p>" for place, text in enumerate(lines))
@@ -66,6 +66,10 @@ def _side(column: Column) -> str:
     return "" if column.align == "left" else f" {column.align}"
 
 
+def _class(names: str) -> str:
+    return f' class="{names.strip()}"' if names.strip() else ""
+
+
 def _controls(block: Explorer) -> str:
     filters = "".join(_filter(item) for item in block.filters)
     return f'<div class="controls" hidden>{filters}<p role="status"></p></div>'
@@ -81,7 +85,7 @@ def _filter(item: Filter) -> str:
 
 
 def _head(column: Column) -> str:
-    return f'<th scope="col" role="columnheader" class="{_side(column).strip()}">{_text(column.label)}</th>'
+    return f'<th scope="col" role="columnheader"{_class(_side(column))}>{_text(column.label)}</th>'
 
 
 def _row(block: Explorer, row: ExplorerRow, *, wide: bool = False) -> str:
@@ -95,7 +99,7 @@ def _row(block: Explorer, row: ExplorerRow, *, wide: bool = False) -> str:
         text = row.cells[place]
         content = _drawing(block, row.bar) if place == block.drawn else _text(text)
         label = f' data-label="{_text(column.label)}"' if content else ""
-        cells.append(f'<td role="cell" class="{(names.get(place, "") + _side(column)).strip()}"{label}>{content}</td>')
+        cells.append(f'<td role="cell"{_class(names.get(place, "") + _side(column))}{label}>{content}</td>')
     return f'<tr role="row">{"".join(cells)}</tr>'
 
 

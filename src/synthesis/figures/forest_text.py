@@ -85,7 +85,7 @@ def lines_below(content: Content) -> tuple[str, ...]:
     """What stands under the plot: how much studies differ, whether groups do, and what the further columns hold."""
     lines = [phrases.heterogeneity(content.main, defined=True)]
     if content.main.k > 1:
-        lines.append(phrases.overall_test(content.main))
+        lines = [f"{lines[0]}. {phrases.overall_test(content.main)}."]
     if content.groups is not None:
         test = content.groups.result
         sign = "" if test.p < 0.001 else "= "

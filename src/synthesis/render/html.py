@@ -5,6 +5,7 @@ A page with something to click carries a small script of ours; everything in it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -95,5 +96,7 @@ def _template() -> Template:
 
 @cache
 def page_style() -> str:
-    """The style sheet of every page."""
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    """The style sheet of every page, without comments and needless space."""
+    sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    sheet = " ".join(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).split())
+    return re.sub(r" ?([{};,]) ?", r"\1", sheet).replace(";}", "}")

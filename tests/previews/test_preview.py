@@ -19,7 +19,7 @@ from synthesis.errors import UsageError
 from synthesis.pipeline import make
 from synthesis.previews.markdown import escaped
 from synthesis.previews.preview import preview
-from synthesis.previews.text import NO_IMPACT, preview_text
+from synthesis.previews.text import NO_IMPACT, ONLY_PROBLEMS, preview_text
 
 Git = Callable[..., str]
 
@@ -185,6 +185,7 @@ def test_claims_and_definitions_that_cannot_be_read_stand_as_they_were(branch: P
     found = preview(branch.root, "help")
     assert {problem.file for problem in found.problems} == {"help/claims.yaml", "help/briefing.yaml"}
     assert not found.impact
+    assert ONLY_PROBLEMS in preview_text(found) and NO_IMPACT not in preview_text(found)
 
 
 def test_a_withdrawn_and_a_changed_study(branch: Project) -> None:
@@ -226,6 +227,18 @@ def test_a_new_briefing_has_nothing_before_it(branch: Project) -> None:
     assert found.report.before is None
     assert {item.label for item in found.report.questions} == {"new"}
     assert "Everything in it is new." in preview_text(found)
+
+
+def test_demonstration_data_says_so(branch: Project) -> None:
+    def made_up(data: dict[str, Any]) -> None:
+        data["id"] = "demo-delta2004"
+        data["reports"][0]["title"] = f"Demonstration data: {data['reports'][0]['title']}"
+
+    add_study(branch, demonstration=True)
+    branch.root.joinpath("evidence/studies/delta2004.yaml").rename(branch.root / "evidence/studies/demo-delta2004.yaml")
+    branch.edit("evidence/studies/demo-delta2004.yaml", made_up)
+    found = preview(branch.root, "help")
+    assert "- Demonstration data (1 record made up). No conclusion here is evidence." in preview_text(found)
 
 
 def test_git_is_asked_and_left_as_it_was(branch: Project, git: Git) -> None:

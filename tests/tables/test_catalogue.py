@@ -6,14 +6,17 @@ import pytest
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.run import analyse
+from synthesis.briefing.states import changes_between
 from synthesis.document.elements import Statements, Table, plain
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
 from synthesis.evidence.countries import COUNTRIES
 from synthesis.evidence.load import Evidence
+from synthesis.evidence.project import open_briefing
 from synthesis.tables.catalogue import TABLES
 
 PER_ANALYSIS = ("certainty", "robustness", "what-would-change", "pooled", "effects", "directions", "excluded")
+OF_CHANGES = ("changes", "change-causes", "changed-claims", "record-differences")
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +38,15 @@ def blocks(evidence: Evidence, analyses: list[Analysis]) -> list[Table | Stateme
         for analysis in analyses
         for key in PER_ANALYSIS
     ]
-    return [*whole, *each]
+    changed = changes_between(
+        evidence.without("timko2007"), evidence, open_briefing("mutual-aid", evidence.root.parent)
+    )
+    return [*whole, *each, *(TABLES[key].function(changed) for key in OF_CHANGES)]
 
 
 def test_every_table_can_be_written(blocks: list[Table | Statements]) -> None:
-    assert {"summary-of-findings", "characteristics", "published-estimates", "statements", *PER_ANALYSIS} == set(TABLES)
+    whole = {"summary-of-findings", "characteristics", "published-estimates", "statements"}
+    assert {*whole, *PER_ANALYSIS, *OF_CHANGES} == set(TABLES)
     for block in blocks:
         assert "<" in fragment(block)
         assert plain_text(block).strip()

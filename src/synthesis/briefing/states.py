@@ -21,6 +21,7 @@ from synthesis.evidence.claim import Claim, ClaimFile
 from synthesis.evidence.load import Evidence, read
 from synthesis.evidence.project import open_briefing, open_claims
 from synthesis.evidence.question import Briefing
+from synthesis.formatting import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,9 @@ def change_report(
     """
     if before is None:
         first = compare(nothing_of(after.records), after.records)[0]
-        return ChangeReport(briefing=after.briefing.id, before=None, after=after.version, questions=first)
+        return ChangeReport(
+            briefing=after.briefing.id, before=None, after=after.version, questions=first, notes=_notes(after)
+        )
     frozen = tuple({key: conclusion_of(item) for key, item in state.frozen.items()} for state in (before, after))
     questions, found = compare(before.records, after.records, frozen=(frozen[0], frozen[1]))
     claims: tuple[ClaimChange, ...] = ()
@@ -183,5 +186,15 @@ def change_report(
         )
     return ChangeReport(
         briefing=after.briefing.id, before=before.version, after=after.version, questions=questions, claims=claims,
-        differences=found, notes=(*before.notes, *after.notes),
+        differences=found, notes=_notes(before, after),
     )  # fmt: skip
+
+
+def _notes(*states: State) -> tuple[str, ...]:
+    found = [note for state in states for note in state.notes]
+    made_up = {name for state in states for name in state.evidence.demonstration}
+    if made_up:
+        found.insert(
+            0, f"Demonstration data ({plural(len(made_up), 'record')} made up). No conclusion here is evidence."
+        )
+    return tuple(found)

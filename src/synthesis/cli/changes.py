@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from synthesis.cli.options import Project, root_of
+from synthesis.cli.options import Project, briefing_of, root_of
 from synthesis.cli.terminal import print_json, print_table
 
 Briefing = Annotated[str | None, typer.Option(help="Which briefing. Default: the only one there is.")]
@@ -37,10 +37,10 @@ def changes(
     """Say which conclusions changed between two versions of a briefing, and what moved each."""
     from synthesis.briefing.states import change_report
     from synthesis.changes.words import lines
-    from synthesis.previews.places import last_edition, only_briefing, opened
+    from synthesis.previews.places import last_edition, opened
 
     root = root_of(project)
-    which = only_briefing(root, briefing)
+    which = briefing_of(briefing, root)
     start = opened(root, which, before if before is not None else last_edition(root, which))
     report = change_report(start, opened(root, which, after))
     if format is ChangesFormat.json:
@@ -52,7 +52,7 @@ def changes(
     else:
         from synthesis.tables.changes import causes_table, changed_claims_table, changes_table, differences_table
 
-        for text in lines(report):
+        for text in (*lines(report), *report.notes):
             typer.echo(text)
         typer.echo("")
         print_table(changes_table(report))
@@ -73,12 +73,11 @@ def preview(
     format: Annotated[PreviewFormat, typer.Option(help="How to print.")] = PreviewFormat.markdown,
 ) -> None:
     """Show what the working tree does to a briefing, for a pull request; exit code 1 where a build would stop."""
-    from synthesis.previews.places import only_briefing
     from synthesis.previews.preview import preview as gather
     from synthesis.previews.text import preview_text
 
     root = root_of(project)
-    found = gather(root, only_briefing(root, briefing), against)
+    found = gather(root, briefing_of(briefing, root), against)
     if format is PreviewFormat.json:
         print_json(found.to_dict())
     else:

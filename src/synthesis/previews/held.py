@@ -10,13 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthesis.analysis.arithmetic import check_arithmetic
+from synthesis.analysis.problems import record_problems
 from synthesis.briefing.states import State
-from synthesis.certainty.check_rob import check_risk_of_bias
 from synthesis.changes.model import Version
 from synthesis.errors import EvidenceError, Problem
 from synthesis.evidence.as_of import as_of
-from synthesis.evidence.checks import check
 from synthesis.evidence.claim import ClaimFile
 from synthesis.evidence.collection import Evidence, RecordFile
 from synthesis.evidence.load import read
@@ -51,7 +49,7 @@ def held_now(root: Path, briefing: str, version: Version, before: State | None) 
         If the briefing's definition cannot be read and there is no earlier one.
     """
     found, problems = read(root / "evidence")
-    wrong = [*problems, *check(found), *check_arithmetic(found), *check_risk_of_bias(found)]
+    wrong = [*problems, *record_problems(found)]
     earlier = {} if before is None else before.evidence.files
     evidence, aside = _sound(found, {problem.file for problem in wrong}, earlier)
     definition, claims = _definition(root, briefing, before, wrong, aside)

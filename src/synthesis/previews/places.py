@@ -17,23 +17,6 @@ from synthesis.previews.revisions import commit_of, named, unpack
 WORKING_TREE = "the working tree"
 
 
-def only_briefing(root: Path, asked: str | None) -> str:
-    """The briefing meant: the one asked for, or the only one there is.
-
-    Raises
-    ------
-    UsageError
-        If there are none, or several and none is named.
-    """
-    if asked is not None:
-        return asked
-    known = sorted(path.parent.name for path in (root / "briefings").glob("*/briefing.yaml"))
-    if len(known) == 1:
-        return known[0]
-    found = f"there are several briefings: {', '.join(known)}" if known else f"there is no briefing in {root}"
-    raise UsageError(f"{found}; name one with --briefing")
-
-
 def last_edition(root: Path, briefing: str) -> str:
     """The last edition issued.
 

@@ -13,7 +13,7 @@ from synthesis.tables.changes import causes_table, changed_claims_table, changes
 def report_lines(report: ChangeReport) -> Iterator[str]:
     """The whole report: its few lines, conclusions before and now, and the rest folded."""
     yield from (f"## What changed in {escaped(report.briefing)}", "")
-    yield from (f"- {escaped(text)}" for text in lines(report))
+    yield from (f"- {escaped(text)}" for text in (*lines(report), *report.notes))
     yield ""
     yield from table_lines(changes_table(report), heading="### Conclusions")
     if report.before is None:

@@ -19,6 +19,10 @@ NO_IMPACT = (
     "**No evidence impact.** No record, question, definition or claim says anything else than before, so every "
     "conclusion stands as it did."
 )
+ONLY_PROBLEMS = (
+    "**Nothing to compare yet.** What differs has problems and is left out here; everything else says what it said "
+    "before. Mend the problems below to see what the change does."
+)
 # More rows than this are folded away.
 SHOWN = 12
 
@@ -38,7 +42,7 @@ def _lines(found: Preview) -> Iterator[str]:
     if found.impact:
         yield from (f"- {text}" for text in _summary(found))
     else:
-        yield NO_IMPACT
+        yield ONLY_PROBLEMS if found.aside else NO_IMPACT
     yield ""
     yield from _checks(found)
     if not found.impact:

@@ -42,7 +42,7 @@ def changes_table(report: ChangeReport) -> Table:
             Column(label="What moved it", width=1.6),
         ),
         rows=tuple(Row(cells=_conclusion(item, report)) for item in report.questions),
-        notes=() if report.before is None else (*(line(note) for note in report.notes), line(DEFINITIONS)),
+        notes=tuple(line(note) for note in (*report.notes, *(() if report.before is None else (DEFINITIONS,)))),
     )
 
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from synthesis.evidence.project import open_briefing as open_briefing
     from synthesis.evidence.project import open_claims as open_claims
     from synthesis.evidence.project import open_project as open
+    from synthesis.exchange.prisma_csv import read_screening as read_screening
     from synthesis.exchange.tables import effects_frame as effects_frame
     from synthesis.figures.baujat import baujat_plot as baujat_plot
     from synthesis.figures.before_after import before_after as before_after
@@ -147,6 +148,7 @@ __all__ = [
     "prisma_flow",
     "published_estimates",
     "radial_plot",
+    "read_screening",
     "regress",
     "risk_of_bias",
     "rob_summary",
@@ -193,6 +195,7 @@ _PUBLIC = {
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
     "effects_frame": "synthesis.exchange.tables:effects_frame",
+    "read_screening": "synthesis.exchange.prisma_csv:read_screening",
     "effects_table": "synthesis.tables.effects_table:effects_table",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "explorer": "synthesis.figures.explorer:explorer",

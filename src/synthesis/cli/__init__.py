@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import adding, changes, documents, editions, form, records, results, topics
+from synthesis.cli import adding, changes, documents, editions, exchange, form, records, results, topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,25 @@ COMMANDS = (
             "synthesis add study --from citation.nbib",
             "synthesis add study --from library.ris --doi 10.1234/example.2020",
             "synthesis add study",
+        ),
+    ),
+    Command(
+        "import",
+        exchange.import_file,
+        EVIDENCE,
+        (
+            "synthesis import review.rm5",
+            "synthesis import dataPackage.zip --design rct --into evidence",
+            "synthesis import effects.csv --measure SMD",
+        ),
+    ),
+    Command(
+        "export",
+        exchange.export_file,
+        RESULTS,
+        (
+            "synthesis export cocaine-abstinence --as metafor",
+            "synthesis export mutual-aid --as excel --to results",
         ),
     ),
     Command(

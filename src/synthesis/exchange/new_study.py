@@ -50,7 +50,7 @@ def propose_id(entry: Entry, taken: Iterable[str]) -> str:
     if not entry.first_author or entry.year is None:
         lacking = "author" if not entry.first_author else "year of publication"
         raise UsageError(f"{entry.place} names no {lacking}, so no id can be made: give one with --id")
-    words = re.split(r"[^a-z0-9]+", _ascii(entry.first_author))
+    words = re.split(r"[^a-z0-9]+", plain_words(entry.first_author))
     group = "literal" in entry.reference["author"][0]
     stem = "".join(words[:1] if group and len(words) > 2 else words)[:60] or "study"
     names = [f"{stem}{entry.year}", *(f"{stem}{entry.year}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")]
@@ -75,8 +75,8 @@ def duplicates(entry: Entry, evidence: Evidence) -> tuple[Duplicate, ...]:
             continue
         # Two publications with two identifiers of one kind are two publications, whatever their titles.
         differ = bool(held.identifiers["doi"] and own.get("doi"))
-        likeness = token_sort_ratio(_ascii(held.title), _ascii(str(own["title"])))
-        same_people = bool(entry.first_author) and held.author == _ascii(entry.first_author)
+        likeness = token_sort_ratio(plain_words(held.title), plain_words(str(own["title"])))
+        same_people = bool(entry.first_author) and held.author == plain_words(entry.first_author)
         near = entry.year is not None and held.year is not None and abs(held.year - entry.year) <= 5
         if likeness >= SAME_TITLE or (same_people and near and likeness >= LIKE_TITLE):
             why = f"its title is {'the same' if likeness >= 99 else 'nearly the same'}: {held.title}"
@@ -128,8 +128,8 @@ def _publication(study: str, report: Mapping[str, Any]) -> _Publication:
         study=study,
         report=str(report.get("id") or ""),
         title=str(report.get("title") or ""),
-        author=_ascii(str(first.get("family") or first.get("literal") or "")),
-        year=int(issued) if issued.isdigit() else None,
+        author=plain_words(str(first.get("family") or first.get("literal") or "")),
+        year=int(issued) if re.fullmatch(r"[0-9]{4}", issued) else None,
         identifiers={"doi": doi or None, "pmid": str(report.get("pmid") or "") or None},
     )
 
@@ -183,7 +183,7 @@ def with_report(text: str, entry: Entry) -> str:
     reports = tree.data.get("reports")
     held = reports if isinstance(reports, list) else []
     ids = {item.get("id") for item in held if isinstance(item, dict)}
-    stem = f"{_ascii(entry.first_author).replace(' ', '')}{entry.year or ''}" or "report"
+    stem = f"{plain_words(entry.first_author).replace(' ', '')}{entry.year or ''}" or "report"
     name = next(name for name in [stem, *(f"{stem}{letter}" for letter in "bcdefghij")] if name not in ids)
     data = {**tree.data, "reports": [*held, {"id": name, **entry.reference}]}
     return canonical_text(data, Study, like=text)
@@ -258,8 +258,8 @@ def _missing(data: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
     return lines + ([f"The report below is without: {', '.join(absent)}."] if absent else [])
 
 
-def _ascii(text: str) -> str:
-    """Small letters without accents; everything else becomes a space between words."""
+def plain_words(text: str) -> str:
+    """Small letters without accents; whatever is no letter or digit becomes a space between words."""
     special = "".join(_LETTERS.get(sign, sign) for sign in text)
     plain = unicodedata.normalize("NFKD", special).encode("ascii", "ignore").decode().lower()
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())

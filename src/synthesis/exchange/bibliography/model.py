@@ -94,7 +94,7 @@ def date_in(value: object) -> str | None:
     rest = [part.lower() for part in re.split(r"[\s/,-]+", text[year.end() :]) if part]
     for index, part in enumerate(rest[:2]):
         number = _MONTHS.get(part[:3]) if index == 0 and part.isalpha() else None
-        number = int(part) if number is None and part.isdigit() else number
+        number = int(part) if number is None and re.fullmatch(r"[0-9]{1,2}", part) else number
         if number is None or not 1 <= number <= (12, 31)[index]:
             break
         parts.append(f"{number:02d}")
@@ -125,7 +125,7 @@ def pages(first: object, last: object) -> str | None:
     start, end = re.sub(r"[–—]", "-", clean(first or "")), clean(last or "")
     if not end and "-" in start:
         start, _, end = (part.strip() for part in start.partition("-"))
-    if start.isdigit() and end.isdigit() and len(end) < len(start):
+    if re.fullmatch(r"[0-9]+", start) and re.fullmatch(r"[0-9]+", end) and len(end) < len(start):
         end = start[: len(start) - len(end)] + end
     return "-".join(part for part in (start, end) if part) or None
 

@@ -67,7 +67,7 @@ def _entry(item: dict[str, Any], place: str) -> Entry:
         "publisher": clean(item.get("publisher", "")),
         "publisher_place": clean(item.get("place_published", "")),
         "doi": doi_in(item.get("doi", "")) or next((doi for doi in map(doi_in, addresses) if doi), None),
-        "pmid": number if number.isdigit() and len(number) <= 9 else None,
+        "pmid": number if re.fullmatch(r"[0-9]{1,9}", number) else None,
         "url": next((url for url in addresses if re.fullmatch(r"https?://\S+", url) and not doi_in(url)), None),
     }
     left = {key: clean(value)[:200] for key, value in item.items() if key not in _USED and value}

@@ -1,0 +1,169 @@
+"""Tables of effects as R's metafor and meta use them: yi and vi, or counts and means by group, one row per study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from synthesis.errors import ImportProblem
+from synthesis.exchange.bibliography.model import clean, doi_in
+from synthesis.exchange.csv_reading import NOTHING, Table, number
+from synthesis.exchange.review import Group, Losses, Review, ReviewAnalysis, ReviewStudy, Row
+
+# Headings for each number, in metafor's names first, then meta's, then those of its data sets.
+STUDY = ("study", "studlab", "slab", "label", "trial", "author", "authors")
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "yi": ("yi", "TE", "effect", "es", "g", "d", "logOR", "logRR"),
+    "vi": ("vi", "variance", "var"),
+    "sei": ("sei", "seTE", "se", "std_error"),
+    "events1": ("ai", "event.e", "tpos", "events1", "intervention_events"),
+    "other1": ("bi", "tneg"),
+    "n1": ("n1i", "n.e", "n1", "intervention_n"),
+    "events2": ("ci", "event.c", "cpos", "events2", "comparator_events"),
+    "other2": ("di", "cneg"),
+    "n2": ("n2i", "n.c", "n2", "comparator_n"),
+    "mean1": ("m1i", "mean.e", "mean1"),
+    "sd1": ("sd1i", "sd.e", "sd1"),
+    "mean2": ("m2i", "mean.c", "mean2"),
+    "sd2": ("sd2i", "sd.c", "sd2"),
+}
+ABOUT = ("experimental", "control", "subgroup", "measure", "outcome", "year", "doi", "note")
+
+Value = Callable[[str], float | None]
+
+
+def looks(table: Table) -> bool:
+    """Whether a table has a column of studies and the numbers of effects."""
+    has = {name for name, headings in NUMBERS.items() if table.column(*headings)}
+    effects = "yi" in has and bool({"vi", "sei"} & has)
+    counts = {"events1", "events2"} <= has and ({"n1", "n2"} <= has or {"other1", "other2"} <= has)
+    means = {"mean1", "mean2", "n1", "n2"} <= has
+    return table.column(*STUDY) is not None and (effects or counts or means)
+
+
+def read(table: Table, measure: str | None) -> Review:
+    """The table as a review with one analysis for each outcome.
+
+    Parameters
+    ----------
+    table : Table
+    measure : str or None
+        What ``yi`` is; needed where the table has neither counts or means, nor a column ``measure``.
+
+    Raises
+    ------
+    ImportProblem
+        If a number is not one, or nothing says what ``yi`` is.
+    """
+    losses = Losses()
+    headings = {name: table.column(*names) for name, names in NUMBERS.items()}
+    about = {name: table.column(name) for name in ABOUT}
+    about["experimental"] = table.column("experimental", "intervention")
+    about["control"] = table.column("control", "comparator")
+    label = table.column(*STUDY)
+    assert label is not None
+    studies: dict[str, ReviewStudy] = {}
+    rows: dict[tuple[str, str, str, str], list[Row]] = {}
+    for index, line in enumerate(table.rows):
+        place = table.place(index)
+
+        def text(name: str, line: Mapping[str, str] = line) -> str:
+            heading = about[name]
+            found = clean(line[heading]).removeprefix("'") if heading else ""
+            return "" if found.lower() in NOTHING else found
+
+        def value(name: str, line: Mapping[str, str] = line, place: str = place) -> float | None:
+            heading = headings[name]
+            return number(line[heading], place, heading) if heading else None
+
+        name = clean(line[label]).removeprefix("'")
+        row, kind = _row(name or f"Study {index + 1}", place, value, text("subgroup"), text("note"))
+        if row is None:
+            losses.add("row", place, "a number that its effect needs is missing")
+            continue
+        named = _measure(kind, text("measure") or measure or "", place)
+        key = (text("outcome"), named, text("experimental"), text("control"))
+        rows.setdefault(key, []).append(row)
+        studies.setdefault(row.study, _study(row.study, text("year"), text("doi"), place))
+    _note_unused(table, {label, *headings.values(), *about.values()}, headings, losses)
+    analyses = [
+        ReviewAnalysis(
+            number=f"1.{position}",
+            title=outcome or table.name.rpartition(".")[0] or table.name,
+            comparison="",
+            measure=kind,
+            experimental=one or "Experimental",
+            control=other or "Control",
+            model="random",
+            tau2="REML",
+            rows=tuple(own),
+        )
+        for position, ((outcome, kind, one, other), own) in enumerate(rows.items(), start=1)
+    ]
+    return Review(
+        title=table.name,
+        file=table.name,
+        studies=tuple(studies.values()),
+        analyses=tuple(analyses),
+        lost=losses.found(),
+        remarks=(table.remark,) if table.remark else (),
+    )
+
+
+def _note_unused(table: Table, used: set[str | None], headings: Mapping[str, str | None], losses: Losses) -> None:
+    """Columns that are not read; effects beside counts or means follow from them."""
+    raw = headings["events1"] or headings["mean1"]
+    for name in ("yi", "vi", "sei"):
+        heading = headings[name]
+        if raw and heading and any(row[heading] for row in table.rows):
+            losses.add(f"column {heading}", table.name, "computed again from counts or means")
+    table.unused(used, losses)
+
+
+def _row(study: str, place: str, value: Value, subgroup: str, note: str) -> tuple[Row | None, str]:
+    """One row with what its numbers are: counts, means or an effect."""
+    base = Row(study=study, place=place, subgroup=subgroup, note=note)
+    sides = [_counts(value, side) for side in ("1", "2")]
+    if None not in sides:
+        return replace(base, experimental=sides[0], control=sides[1]), "counts"
+    sides = [_mean(value, side) for side in ("1", "2")]
+    if None not in sides:
+        return replace(base, experimental=sides[0], control=sides[1]), "means"
+    estimate, variance, se = value("yi"), value("vi"), value("sei")
+    if variance is not None and variance > 0:
+        se = variance**0.5
+    if estimate is None or se is None or se <= 0:
+        return None, ""
+    return replace(base, estimate=estimate, se=se), "effect"
+
+
+def _counts(value: Value, side: str) -> Group | None:
+    events, n, other = value(f"events{side}"), value(f"n{side}"), value(f"other{side}")
+    if n is None and other is not None and events is not None:
+        n = events + other
+    return None if events is None or n is None or n < events or n <= 0 else Group(n=n, events=events)
+
+
+def _mean(value: Value, side: str) -> Group | None:
+    mean, n = value(f"mean{side}"), value(f"n{side}")
+    return None if mean is None or not n else Group(n=n, mean=mean, sd=value(f"sd{side}"))
+
+
+def _measure(kind: str, given: str, place: str) -> str:
+    from synthesis.effects.measures import MEASURES
+
+    allowed = {"counts": ("OR", "RR", "RD", "PETO"), "means": ("MD", "SMD"), "effect": tuple(MEASURES)}[kind]
+    if given in allowed:
+        return given
+    if given:
+        raise ImportProblem(f"{place}: measure {given!r} does not go with {kind}; allowed: {', '.join(allowed[:12])}")
+    if kind == "effect":
+        raise ImportProblem(f"{place}: nothing says what yi is: give --measure, for example OR or SMD (ratios logged)")
+    return allowed[0]
+
+
+def _study(name: str, year: str, doi: str, place: str) -> ReviewStudy:
+    found = re.search(r"(1[89]|20)[0-9]{2}", year or name)
+    reference = {"doi": doi_in(doi)} if doi_in(doi) else {}
+    return ReviewStudy(name=name, year=int(found.group()) if found else None, place=place, reference=reference)

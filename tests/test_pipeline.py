@@ -7,12 +7,14 @@ import io
 import json
 import os
 import shutil
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from synthesis.document.elements import FACTS_MIME
 from synthesis.errors import BusyError, DocumentError, EvidenceError, SynthesisError, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
@@ -54,6 +56,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     shutil.copytree(ROOT / "evidence", tmp_path / "evidence")
     shutil.copytree(ROOT / "briefings", tmp_path / "briefings")
+    definition = tmp_path / "briefings" / "mutual-aid" / "briefing.yaml"
+    definition.write_text(definition.read_text().replace("annex: notebooks/mutual_aid_annex.ipynb\n", ""))
     (tmp_path / "notebooks").mkdir()
     write_notebook(tmp_path / "notebooks" / "mutual_aid_briefing.ipynb", CELLS)
     return tmp_path
@@ -130,6 +134,29 @@ def test_parameters_need_one_place(tmp_path: Path, tagged: int) -> None:
     nbformat.write(notebook, path)
     with pytest.raises(DocumentError, match=f"one cell tagged 'parameters'; found {tagged}"):
         execute(path, {"x": 2})
+
+
+def test_an_annex_is_built_beside_the_briefing_and_must_carry_the_same_numbers(
+    executed: Any, evidence: Evidence
+) -> None:
+    briefing = open_briefing("mutual-aid", ROOT)
+    files = render(executed, evidence, briefing, ("html", "pdf"), annex=executed)
+    assert set(files) == {
+        "annex.html", "annex.pdf", "briefing.html", "briefing.pdf", "evidence.csv", "numbers.json",
+    }  # fmt: skip
+    other = deepcopy(executed)
+    facts = next(cell for cell in other.cells if cell.id == "facts")
+    (output,) = (item for item in facts.outputs if FACTS_MIME in item.get("data", {}))
+    output["data"][FACTS_MIME]["facts"]["cocaine-abstinence.k"]["text"] = "4"
+    with pytest.raises(DocumentError, match="the annex carries other numbers than the briefing"):
+        render(executed, evidence, briefing, ("html",), annex=other)
+
+
+def test_a_problem_in_a_document_names_its_notebook(executed: Any, evidence: Evidence) -> None:
+    other = deepcopy(executed)
+    next(cell for cell in other.cells if cell.id == "prose").source = "{{ no-such-number }}"
+    with pytest.raises(DocumentError, match=r"^mutual_aid_annex\.ipynb: cell "):
+        render(executed, evidence, open_briefing("mutual-aid", ROOT), ("html",), annex=other)
 
 
 def test_a_notebook_that_carries_no_numbers_or_two_sets_is_refused(executed: Any, evidence: Evidence) -> None:

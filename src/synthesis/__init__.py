@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from synthesis.tables.findings import summary_of_findings as summary_of_findings
     from synthesis.tables.local_baseline import local_baseline as local_baseline
     from synthesis.tables.pooled import pooled_table as pooled_table
+    from synthesis.tables.provenance import provenance_table as provenance_table
     from synthesis.tables.robustness import robustness_table as robustness_table
     from synthesis.tables.statements import statements as statements
     from synthesis.tables.what_would_change import what_would_change_table as what_would_change_table
@@ -146,6 +147,7 @@ __all__ = [
     "pooled_table",
     "predict",
     "prisma_flow",
+    "provenance_table",
     "published_estimates",
     "radial_plot",
     "read_screening",
@@ -224,6 +226,7 @@ _PUBLIC = {
     "pooled_table": "synthesis.tables.pooled:pooled_table",
     "predict": "synthesis.analysis.meta_regression:predict",
     "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
+    "provenance_table": "synthesis.tables.provenance:provenance_table",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
     "radial_plot": "synthesis.figures.radial:radial_plot",
     "regress": "synthesis.analysis.meta_regression:regress",

@@ -7,7 +7,8 @@ whole, or not at all; ``synthesis.editions`` freezes them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,17 +18,19 @@ from synthesis.analysis.arithmetic import check_arithmetic
 from synthesis.briefing.compose import issue_date
 from synthesis.briefing.life import life_of
 from synthesis.document.elements import Document
-from synthesis.errors import DocumentError, EvidenceError, UnknownKeyError, UsageError
+from synthesis.errors import ClaimError, DocumentError, EvidenceError, UnknownKeyError, UsageError
 from synthesis.evidence.as_of import as_of
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
-from synthesis.execution import Progress
+from synthesis.execution import Progress, WarmKernel
 from synthesis.execution import execute as execute
 from synthesis.storage import only_writer, replace_folder, restore
 
 FORMATS = ("html", "pdf", "docx")
 DEFAULT_FORMATS = ("html", "pdf")
+# What a briefing may consist of; the files of each are called so.
+PARTS = ("briefing", "annex")
 ENGINES = ("own", "quarto")
 
 Execute = Callable[[Path, Mapping[str, object], Progress], Any]
@@ -50,7 +53,7 @@ def build(
     on: str | None = None,
     engine: str = "own",
     progress: Progress = lambda text: None,
-    execute: Execute = execute,
+    execute: Execute | None = None,
 ) -> Built:
     """Build one briefing into ``root/build/<briefing>``.
 
@@ -71,7 +74,8 @@ def build(
     progress : callable
         Told what is being done, once per step.
     execute : callable
-        Runs the notebook; see ``synthesis.execution``.
+        Runs a notebook; see ``synthesis.execution``. None: a kernel started for this build, in which the annex runs
+        after the briefing, without its names.
 
     Returns
     -------
@@ -101,12 +105,13 @@ def build(
             files = make(root, briefing_id, formats=wanted, edition=edition, progress=progress, execute=execute).files
             files = dict(files) | _earlier(folder, files, wanted, progress)
         else:
-            from synthesis.render.notebook import document_from_notebook
             from synthesis.render.quarto import render_with_quarto
 
             folder = folder / "quarto"
-            notebook = _run(root, briefing_id, edition, progress, execute).notebook
-            files = render_with_quarto(document_from_notebook(notebook), wanted, quarto)
+            run = _run(root, briefing_id, edition, progress, execute)
+            files = {}
+            for name, document in _documents(run.notebooks, run.briefing).items():
+                files |= render_with_quarto(document, wanted, quarto, name=name)
         replace_folder(folder, files)
     return Built(folder=folder, files=tuple(folder / name for name in sorted(files)))
 
@@ -127,7 +132,7 @@ def make(
     formats: Iterable[str] = DEFAULT_FORMATS,
     edition: Mapping[str, object] | None = None,
     progress: Progress = lambda text: None,
-    execute: Execute = execute,
+    execute: Execute | None = None,
 ) -> Made:
     """Make the files of one briefing, and write none.
 
@@ -145,18 +150,21 @@ def make(
     """
     run = _run(root, briefing_id, edition or {}, progress, execute)
     progress("writing the document")
-    files = render(run.notebook, run.evidence, run.briefing, _formats(formats))
+    notebook, annex = run.notebooks["briefing"], run.notebooks.get("annex")
+    files = render(notebook, run.evidence, run.briefing, _formats(formats), annex=annex)
     return Made(files=files, briefing=run.briefing, evidence=run.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    notebook: Any
+    notebooks: Mapping[str, Any]
     briefing: Briefing
     evidence: Evidence
 
 
-def _run(root: Path, briefing_id: str, edition: Mapping[str, object], progress: Progress, execute: Execute) -> _Run:
+def _run(
+    root: Path, briefing_id: str, edition: Mapping[str, object], progress: Progress, execute: Execute | None
+) -> _Run:
     """Check the evidence and run the notebook on the part of it that the edition is made from."""
     progress("checking the evidence")
     evidence = load(root / "evidence")
@@ -164,13 +172,18 @@ def _run(root: Path, briefing_id: str, edition: Mapping[str, object], progress: 
         raise EvidenceError(miscounted)
     briefing = open_briefing(briefing_id, root, edition=edition)
     parameters = {} if not edition else {"edition_date": edition.get("date"), "edition": dict(edition)}
-    notebook = execute(root / briefing.notebook, parameters, progress)
-    return _Run(notebook=notebook, briefing=briefing, evidence=as_of(evidence, briefing.issue.scope))
+    with _runner(execute) as run:
+        notebooks = {
+            name: run(root / path, parameters, progress)
+            for name, path in (("briefing", briefing.notebook), ("annex", briefing.annex))
+            if path is not None
+        }
+    return _Run(notebooks=notebooks, briefing=briefing, evidence=as_of(evidence, briefing.issue.scope))
 
 
 def _earlier(folder: Path, files: Mapping[str, bytes], wanted: Iterable[str], progress: Progress) -> dict[str, bytes]:
     """The files of other formats that an earlier build left, if they show the same document."""
-    others = [folder / f"briefing.{name}" for name in FORMATS if name not in wanted]
+    others = [folder / f"{part}.{name}" for part in PARTS for name in FORMATS if name not in wanted]
     left = [path for path in others if path.is_file()]
     before = folder / "numbers.json"
     if not left or not before.is_file():
@@ -180,6 +193,30 @@ def _earlier(folder: Path, files: Mapping[str, bytes], wanted: Iterable[str], pr
     names = ", ".join(path.name for path in left)
     progress(f"removing {names}: the briefing has changed since; name its format too to have it")
     return {}
+
+
+@contextmanager
+def _runner(execute: Execute | None) -> Iterator[Execute]:
+    if execute is not None:
+        yield execute
+        return
+    with WarmKernel() as kernel:
+        yield kernel.execute
+
+
+def _documents(notebooks: Mapping[str, Any], briefing: Briefing) -> dict[str, Document]:
+    """What each executed notebook describes, by the name of its files."""
+    from synthesis.render.notebook import document_from_notebook
+    from synthesis.render.partners import joined
+
+    paths = {name: Path(path or "") for name, path in (("briefing", briefing.notebook), ("annex", briefing.annex))}
+    documents = {}
+    for name, found in notebooks.items():
+        try:
+            documents[name] = document_from_notebook(found)
+        except (ClaimError, DocumentError) as error:
+            raise type(error)(f"{paths[name].name}: {error}") from error
+    return joined(documents, {paths[name].stem: name for name in notebooks})
 
 
 def _formats(formats: Iterable[str]) -> tuple[str, ...]:
@@ -203,53 +240,80 @@ def _quarto(engine: str, wanted: Iterable[str]) -> Path | None:
     return find_quarto(wanted)
 
 
-def render(notebook: Any, evidence: Evidence, briefing: Briefing, formats: Iterable[str]) -> dict[str, bytes]:
-    """The files of a briefing, by name, from its executed notebook."""
-    from synthesis.analysis.model import Analysis
-    from synthesis.document.elements import FACTS_MIME
-    from synthesis.exchange.tables import EFFECT_COLUMNS, evidence_rows, to_csv
-    from synthesis.render.html import to_html
-    from synthesis.render.notebook import document_from_notebook
-    from synthesis.render.pdf import to_pdf
+def render(
+    notebook: Any, evidence: Evidence, briefing: Briefing, formats: Iterable[str], *, annex: Any = None
+) -> dict[str, bytes]:
+    """The files of a briefing, by name, from its executed notebook and, if it has one, that of its annex.
 
-    carried = [
+    Raises
+    ------
+    DocumentError
+        If a notebook cannot be turned into a document, or the annex carries other numbers than the briefing.
+    """
+    from synthesis.analysis.model import Analysis
+    from synthesis.exchange.tables import EFFECT_COLUMNS, evidence_rows, to_csv
+
+    notebooks = {"briefing": notebook} | ({} if annex is None else {"annex": annex})
+    carried = {name: _carried(found) for name, found in notebooks.items()}
+    numbers = carried["briefing"]
+    for name, found in carried.items():
+        if found["facts"] != numbers["facts"]:
+            raise DocumentError(f"the {name} carries other numbers than the briefing; both must analyse its questions")
+    documents = _documents(notebooks, briefing)
+    for document in documents.values():
+        _taken_up(document, briefing)
+    analyses = [Analysis.from_dict(data) for data in numbers["analyses"]]
+    issued = documents["briefing"].date
+    saved = {
+        "briefing": briefing.id,
+        "edition": briefing.edition,
+        "edition_type": briefing.issue.type,
+        "issued": issued,
+        "life": life_of(briefing, issued=issued).data(),
+        "scope": briefing.issue.scope.model_dump(exclude_defaults=True, mode="json"),
+        "document": _fingerprint(documents["briefing"]),
+        "evidence": {"hash": evidence.content_hash, "demonstration": list(evidence.demonstration)},
+        "claims": numbers.get("claims", {}),
+        "facts": numbers["facts"],
+        "analyses": numbers["analyses"],
+    } | ({"annex": _fingerprint(documents["annex"])} if "annex" in documents else {})
+    written = json.dumps(saved, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    files = {
+        "numbers.json": f"{written}\n".encode(),
+        "evidence.csv": to_csv(evidence_rows(evidence, analyses), tuple(EFFECT_COLUMNS)).encode(),
+    }
+    for name, document in documents.items():
+        files |= {f"{name}.{form}": _written(document, form) for form in formats}
+    return files
+
+
+def _carried(notebook: Any) -> dict[str, Any]:
+    """The named numbers that an executed notebook shows."""
+    from synthesis.document.elements import FACTS_MIME
+
+    found: list[dict[str, Any]] = [
         output["data"][FACTS_MIME]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if FACTS_MIME in output.get("data", {})
     ]
-    if len(carried) != 1:
-        raise DocumentError(f"the notebook must show its named numbers in one cell; found {len(carried)} such cells")
-    document = document_from_notebook(notebook)
-    _taken_up(document, briefing)
-    analyses = [Analysis.from_dict(data) for data in carried[0]["analyses"]]
-    numbers = {
-        "briefing": briefing.id,
-        "edition": briefing.edition,
-        "edition_type": briefing.issue.type,
-        "issued": document.date,
-        "life": life_of(briefing, issued=document.date).data(),
-        "scope": briefing.issue.scope.model_dump(exclude_defaults=True, mode="json"),
-        "document": _fingerprint(document),
-        "evidence": {"hash": evidence.content_hash, "demonstration": list(evidence.demonstration)},
-        "claims": carried[0].get("claims", {}),
-        "facts": carried[0]["facts"],
-        "analyses": carried[0]["analyses"],
-    }
-    written = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    files = {
-        "numbers.json": f"{written}\n".encode(),
-        "evidence.csv": to_csv(evidence_rows(evidence, analyses), tuple(EFFECT_COLUMNS)).encode(),
-    }
-    if "html" in formats:
-        files["briefing.html"] = to_html(document).encode()
-    if "pdf" in formats:
-        files["briefing.pdf"] = to_pdf(document)
-    if "docx" in formats:
-        from synthesis.render.docx import to_docx
+    if len(found) != 1:
+        raise DocumentError(f"the notebook must show its named numbers in one cell; found {len(found)} such cells")
+    return found[0]
 
-        files["briefing.docx"] = to_docx(document)
-    return files
+
+def _written(document: Document, form: str) -> bytes:
+    if form == "html":
+        from synthesis.render.html import to_html
+
+        return to_html(document).encode()
+    if form == "pdf":
+        from synthesis.render.pdf import to_pdf
+
+        return to_pdf(document)
+    from synthesis.render.docx import to_docx
+
+    return to_docx(document)
 
 
 def _taken_up(document: Document, briefing: Briefing) -> None:

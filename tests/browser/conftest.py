@@ -41,12 +41,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def briefing(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The mutual-aid briefing as a page, built for these tests."""
+    """The mutual-aid briefing as a page, built for these tests; its annex lies beside it."""
     definition = open_briefing("mutual-aid", ROOT)
-    files = render(execute(ROOT / definition.notebook, {}), evidence, definition, ("html",))
-    path = tmp_path_factory.mktemp("page") / "briefing.html"
-    path.write_bytes(files["briefing.html"])
-    return path
+    assert definition.annex is not None
+    notebook, annex = (execute(ROOT / path, {}) for path in (definition.notebook, definition.annex))
+    files = render(notebook, evidence, definition, ("html",), annex=annex)
+    folder = tmp_path_factory.mktemp("page")
+    for name in ("briefing.html", "annex.html"):
+        (folder / name).write_bytes(files[name])
+    return folder / "briefing.html"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,8 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 def opened(browser: Browser, briefing: Path, contexts: list[BrowserContext]) -> Callable[..., Page]:
     """Opens the briefing; a message on the console or a request for anything but the page itself is an error."""
 
-    def open_page(*, scheme: Any = "light", width: int = 1280, scripts: bool = True) -> Page:
+    def open_page(*, scheme: Any = "light", width: int = 1280, scripts: bool = True, name: str = "briefing") -> Page:
+        address = briefing.with_name(f"{name}.html").as_uri()
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts,
             reduced_motion="reduce", offline=True,
@@ -84,8 +88,8 @@ def opened(browser: Browser, briefing: Path, contexts: list[BrowserContext]) -> 
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.append(request.url) if request.url != briefing.as_uri() else None)
-        page.goto(briefing.as_uri())
+        page.on("request", lambda request: complaints.append(request.url) if request.url != address else None)
+        page.goto(address)
         assert complaints == []
         page.complaints = complaints  # type: ignore[attr-defined]
         return page

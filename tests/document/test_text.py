@@ -43,7 +43,9 @@ def test_certainty_is_a_mark_and_a_word() -> None:
             KeyMessage(claim=line("It helps."), detail=line("By ", Span(text="5", style="number")), certainty="low"),
         )
     )
-    assert plain_text(block) == "1. It helps.\n   By 5\n   ●●○○ Low certainty"
+    assert (
+        plain_text(block) == "1. It helps.\n   By 5\n   ●●○○ Low certainty: we have limited confidence in this result"
+    )
 
 
 def test_controls_do_not_reach_the_terminal() -> None:

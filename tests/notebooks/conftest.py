@@ -13,9 +13,11 @@ from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
 from synthesis.pipeline import execute, render
 from synthesis.render.notebook import document_from_notebook
+from synthesis.render.partners import joined
 
 ROOT = Path(__file__).resolve().parents[2]
 BRIEFING = ROOT / "notebooks" / "mutual_aid_briefing.ipynb"
+ANNEX = ROOT / "notebooks" / "mutual_aid_annex.ipynb"
 
 
 @pytest.fixture(scope="session")
@@ -36,12 +38,14 @@ def executed() -> Any:
 
 
 @pytest.fixture(scope="session")
-def document(executed: Any) -> Document:
-    """The briefing, before it is numbered."""
-    return document_from_notebook(executed(BRIEFING))
+def documents(executed: Any) -> dict[str, Document]:
+    """The briefing and its annex, before they are numbered, with their links to each other as they are written."""
+    made = {"briefing": document_from_notebook(executed(BRIEFING)), "annex": document_from_notebook(executed(ANNEX))}
+    return joined(made, {BRIEFING.stem: "briefing", ANNEX.stem: "annex"})
 
 
 @pytest.fixture(scope="session")
 def built(executed: Any, evidence: Evidence) -> dict[str, bytes]:
     """The files that a build of the briefing writes."""
-    return render(executed(BRIEFING), evidence, open_briefing("mutual-aid", ROOT), ("html", "pdf"))
+    definition = open_briefing("mutual-aid", ROOT)
+    return render(executed(BRIEFING), evidence, definition, ("html", "pdf"), annex=executed(ANNEX))

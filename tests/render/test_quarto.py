@@ -405,13 +405,13 @@ def test_quarto_is_called_as_documented(sample: Document, text: str, fake: Calla
 
 def test_what_quarto_says_when_it_fails_is_shown(sample: Document, fake: Callable[..., Path]) -> None:
     fake(fails=True)
-    with pytest.raises(DocumentError, match="Quarto ended with 1 for html; it said:\nERROR: no such format"):
+    with pytest.raises(DocumentError, match=r"Quarto ended with 1 for briefing\.html; it said:\nERROR: no such format"):
         render_with_quarto(sample, ("html",), find_quarto(("html",)))
 
 
 def test_a_missing_output_is_an_error(sample: Document, fake: Callable[..., Path]) -> None:
     fake(writes=False)
-    with pytest.raises(DocumentError, match=r"Quarto wrote no briefing\.pdf for typst; it said:\nnothing"):
+    with pytest.raises(DocumentError, match=r"Quarto wrote no briefing\.pdf; it said:\nnothing"):
         render_with_quarto(sample, ("pdf",), find_quarto(("pdf",)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-NOTEBOOKS = ("nice_cg51", "nice_cg115", "acmd", "pooled_effects", "mutual_aid_briefing")
+NOTEBOOKS = ("nice_cg51", "nice_cg115", "acmd", "pooled_effects", "mutual_aid_briefing", "mutual_aid_annex")
 
 
 @pytest.fixture(scope="module")

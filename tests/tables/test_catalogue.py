@@ -15,7 +15,9 @@ from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
 from synthesis.tables.catalogue import TABLES
 
-PER_ANALYSIS = ("certainty", "robustness", "what-would-change", "pooled", "effects", "directions", "excluded")
+PER_ANALYSIS = (
+    "certainty", "robustness", "what-would-change", "pooled", "effects", "provenance", "directions", "excluded",
+)  # fmt: skip
 OF_CHANGES = ("changes", "change-causes", "changed-claims", "record-differences")
 
 
@@ -32,7 +34,7 @@ def blocks(evidence: Evidence, analyses: list[Analysis]) -> list[Table | Stateme
         TABLES["published-estimates"].function(evidence, include_recalled=True),
         TABLES["statements"].function(evidence),
     ]
-    needs_records = {"effects", "excluded"}
+    needs_records = {"effects", "provenance", "excluded"}
     each = [
         TABLES[key].function(analysis, *([evidence] if key in needs_records else []))
         for analysis in analyses

@@ -37,6 +37,9 @@ def make_project(folder: Path) -> Path:
     """The project in ``folder``, which is empty."""
     shutil.copytree(ROOT / "evidence", folder / "evidence")
     shutil.copytree(ROOT / "briefings", folder / "briefings")
+    definition = folder / "briefings" / "mutual-aid" / "briefing.yaml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace("annex: notebooks/mutual_aid_annex.ipynb\n", ""), encoding="utf-8")
     (folder / "notebooks").mkdir()
     write_notebook(folder / "notebooks" / "mutual_aid_briefing.ipynb")
     return folder

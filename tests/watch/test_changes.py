@@ -26,7 +26,7 @@ def test_everything_a_briefing_is_made_from_is_looked_at(root: Path) -> None:
     (root / "briefings" / "b" / "2026-01" / "numbers.yaml").write_text("x")
     (root / "briefings" / "other").mkdir()
     (root / "briefings" / "other" / "briefing.yaml").write_text("x")
-    assert list(stamps(root, "b", NOTEBOOK)) == [
+    assert list(stamps(root, "b", (NOTEBOOK,))) == [
         NOTEBOOK,
         "briefings/b/briefing.yaml",
         "briefings/b/claims.yaml",
@@ -37,28 +37,28 @@ def test_everything_a_briefing_is_made_from_is_looked_at(root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["evidence/studies/a.yaml", "briefings/b/briefing.yaml", NOTEBOOK])
 def test_a_save_is_seen_even_if_size_and_content_are_as_before(root: Path, name: str) -> None:
-    before = stamps(root, "b", NOTEBOOK)
+    before = stamps(root, "b", (NOTEBOOK,))
     os.utime(root / name, ns=(1, 1))
-    assert changed(before, stamps(root, "b", NOTEBOOK)) == (name,)
+    assert changed(before, stamps(root, "b", (NOTEBOOK,))) == (name,)
 
 
 def test_a_file_put_in_place_of_another_is_seen_even_if_it_has_its_time(root: Path) -> None:
-    before = stamps(root, "b", NOTEBOOK)
+    before = stamps(root, "b", (NOTEBOOK,))
     path = root / "evidence" / "vocabulary.yaml"
     state = path.stat()
     new = root / "new"
     new.write_text("y")
     os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
     new.replace(path)
-    assert changed(before, stamps(root, "b", NOTEBOOK)) == ("evidence/vocabulary.yaml",)
+    assert changed(before, stamps(root, "b", (NOTEBOOK,))) == ("evidence/vocabulary.yaml",)
 
 
 def test_added_and_removed_files_are_seen(root: Path) -> None:
-    before = stamps(root, "b", NOTEBOOK)
+    before = stamps(root, "b", (NOTEBOOK,))
     (root / "evidence" / "studies" / "a.yaml").unlink()
     (root / "evidence" / "studies" / "b.yaml").write_text("x")
     (root / NOTEBOOK).unlink()
-    assert changed(before, stamps(root, "b", NOTEBOOK)) == (
+    assert changed(before, stamps(root, "b", (NOTEBOOK,))) == (
         "evidence/studies/a.yaml",
         "evidence/studies/b.yaml",
         NOTEBOOK,
@@ -66,12 +66,12 @@ def test_added_and_removed_files_are_seen(root: Path) -> None:
 
 
 def test_what_editors_keep_for_themselves_is_not_looked_at(root: Path) -> None:
-    before = stamps(root, "b", NOTEBOOK)
+    before = stamps(root, "b", (NOTEBOOK,))
     for name in (".a.yaml.swp", "a.yaml~", ".#a.yaml"):
         (root / "evidence" / "studies" / name).write_text("x")
-    assert stamps(root, "b", NOTEBOOK) == before
+    assert stamps(root, "b", (NOTEBOOK,)) == before
 
 
 def test_a_link_to_nothing_is_no_fault(root: Path) -> None:
     (root / "evidence" / "studies" / "gone.yaml").symlink_to(root / "nowhere")
-    assert "evidence/studies/gone.yaml" not in stamps(root, "b", NOTEBOOK)
+    assert "evidence/studies/gone.yaml" not in stamps(root, "b", (NOTEBOOK,))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from synthesis.analysis.model import Baselines, PerThousand
+from synthesis.analysis.model import Baselines, PerThousand, Published
 from synthesis.certainty.absolute import PER, RISKS, risk_with
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import EffectRow, Effects
 from synthesis.evidence.question import BaselineRisk
+from synthesis.evidence.source import Source
 from synthesis.evidence.study import Percents, Study
 from synthesis.pooling.model import Pooled
 
@@ -25,6 +26,35 @@ def per_thousand(baseline: BaselineRisk | None, pooled: Pooled | None) -> PerTho
     if pooled is None or baseline is None or pooled.measure not in RISKS:
         return None
     return _at(baseline.value, baseline.source, pooled)
+
+
+def published(
+    baseline: BaselineRisk | None, compared: Iterable[str], sources: Mapping[str, Source]
+) -> tuple[Published, ...]:
+    """Published estimates at the question's baseline risk, so that they can stand beside its own result.
+
+    Parameters
+    ----------
+    baseline : BaselineRisk or None
+    compared : iterable of str
+        The estimates, as ``source/estimate``.
+    sources : mapping of str to Source
+
+    Returns
+    -------
+    tuple of Published
+        Without those that are not of risks, or have no interval.
+    """
+    return () if baseline is None else tuple(_published(baseline, compared, sources))
+
+
+def _published(baseline: BaselineRisk, compared: Iterable[str], sources: Mapping[str, Source]) -> Iterator[Published]:
+    for key in compared:
+        source, _, name = key.partition("/")
+        for item in sources[source].estimates if source in sources else ():
+            if item.id == name and item.estimate is not None and item.ci is not None and item.measure in RISKS:
+                people = _people(item.measure, (item.estimate, *item.ci), baseline.value, baseline.source)
+                yield Published(source=source, estimate=name, per_thousand=people, read=item.where.read)
 
 
 def baselines(
@@ -97,9 +127,13 @@ def _spread(points: set[float], count: int) -> set[float]:
 
 def _at(risk: float, source: str, pooled: Pooled) -> PerThousand:
     natural = MEASURES[pooled.measure].to_natural
-    point, low, high = (
-        risk_with(pooled.measure, natural(value), risk) for value in (pooled.estimate, pooled.ci.low, pooled.ci.high)
-    )
+    values = (natural(pooled.estimate), natural(pooled.ci.low), natural(pooled.ci.high))
+    return _people(pooled.measure, values, risk, source)
+
+
+def _people(measure: str, values: tuple[float, float, float], risk: float, source: str) -> PerThousand:
+    """An estimate and its limits, natural scale, as people per 1,000."""
+    point, low, high = (risk_with(measure, value, risk) for value in values)
     return PerThousand(
         baseline_risk=risk,
         baseline_source=source,

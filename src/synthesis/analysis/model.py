@@ -101,6 +101,24 @@ class Baselines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A result that a source published, as people per 1,000 at the question's baseline risk.
+
+    Attributes
+    ----------
+    source, estimate : str
+        Ids of the source and of the estimate in its record.
+    read : bool
+        False if it is recalled.
+    """
+
+    source: str
+    estimate: str
+    per_thousand: PerThousand
+    read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalBranch:
     """A line of the rule that picks the confidence interval: it fits k effects and, if so said, tau2 above 0."""
 
@@ -360,6 +378,8 @@ class Analysis:
     per_thousand : PerThousand or None
     baselines : Baselines or None
         The same over the baseline risks that were studied.
+    published : tuple of Published
+        The published estimates it is compared with, where they are of risks and there is a baseline risk.
     repooling : dict
         How each of ``models`` is computed.
     certainty : Certainty
@@ -394,6 +414,7 @@ class Analysis:
     variants: tuple[VariantResult, ...] = ()
     per_thousand: PerThousand | None = None
     baselines: Baselines | None = None
+    published: tuple[Published, ...] = ()
     repooling: dict[ModelKey, Repooling] = field(default_factory=dict)
     certainty: Certainty
     what_would_change: WhatWouldChange | None = None

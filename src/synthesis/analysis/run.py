@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from synthesis.analysis.absolute import baselines, per_thousand
+from synthesis.analysis.absolute import baselines, per_thousand, published
 from synthesis.analysis.certainty import certainty_of
 from synthesis.analysis.directions import directions
 from synthesis.analysis.model import Analysis, GoodDirection, ModelKey, Repooling, VariantResult
@@ -22,6 +22,7 @@ from synthesis.effects.model import EffectRow, Effects, Excluded
 from synthesis.errors import AnalysisError, UnknownKeyError
 from synthesis.evidence.question import Plan, Question, Variant, Vocabulary
 from synthesis.evidence.selection import Candidate, Selection, select
+from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.pooling.model import Note, Pooled
 from synthesis.pooling.pool import pool, pool_subset
@@ -34,6 +35,8 @@ class EvidenceLike(Protocol):
 
     @property
     def studies(self) -> Mapping[str, Study]: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
     @property
     def questions(self) -> Mapping[str, Question]: ...
     @property
@@ -91,6 +94,7 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         variants=variants,
         per_thousand=absolute,
         baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
+        published=published(asked.baseline_risk, asked.compare_with, evidence.sources),
         repooling=_rules(effects, asked.plan),
         what_would_change=what_would_change(asked, effects, models.get("plan")),
         robustness=robustness(asked, models.get("plan"), lambda change: _pooled_under(evidence, asked, change)),

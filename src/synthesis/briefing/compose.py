@@ -44,6 +44,7 @@ def briefing_facts(
     *,
     claims: ClaimFile | None = None,
     issued: str | None = None,
+    part: str = "",
 ) -> Facts:
     """Everything the prose of a briefing may cite: named numbers, references, and the document's own data.
 
@@ -56,6 +57,8 @@ def briefing_facts(
         Sentences that may be said only while their conditions hold; with them, prose is held to saying nothing else.
     issued : str or None
         ISO date of issue; see ``issue_date`` for what None means.
+    part : str
+        What this document is if it is not the briefing itself, such as "Annex"; it is added to the title.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def briefing_facts(
     references: list[dict[str, Any]] = [study.reports[0].csl(study.id) for study in evidence.studies.values()]
     references += [source.reference.csl(source.id) for source in evidence.sources.values()]
     document = {
-        "title": briefing.title,
+        "title": _title(briefing, part),
         "language": briefing.language,
         "date": day,
         "metadata": {
@@ -113,13 +116,19 @@ def _coverage_facts(evidence: EvidenceLike, analyses: Iterable[Analysis]) -> dic
     return {name: Fact(name=name, text=integer(value), value=value, records=()) for name, value in counts.items()}
 
 
-def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None = None) -> Masthead:
+def _title(briefing: Briefing, part: str) -> str:
+    return f"{briefing.title}: {part}" if part else briefing.title
+
+
+def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None = None, part: str = "") -> Masthead:
     """Title, question and the facts that tell a reader whether the briefing is current.
 
     Parameters
     ----------
     issued : str or None
         ISO date of issue; see ``issue_date`` for what None means.
+    part : str
+        As for ``briefing_facts``.
     """
     day = issue_date(issued, briefing.date)
     life = life_of(briefing, issued=day)
@@ -137,7 +146,7 @@ def masthead(evidence: EvidenceLike, briefing: Briefing, *, issued: str | None =
         ("For", briefing.audience),
         ("Owner", briefing.owner),
     )
-    return Masthead(title=briefing.title, question=briefing.question, rows=rows)
+    return Masthead(title=_title(briefing, part), question=briefing.question, rows=rows)
 
 
 # What each kind of edition is called in print.

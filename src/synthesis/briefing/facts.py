@@ -200,8 +200,14 @@ def _analysis_facts(analysis: Analysis) -> Iterator[Fact]:
         yield from _effects_facts(prefix, variant.effects)
         for key, pooled in variant.models.items():
             yield from _pooled_facts(prefix if key == "plan" else f"{prefix}.{key}", pooled, variant.effects)
+    rows = analysis.effects.rows
+    records, read = tuple(row.study for row in rows), all(row.read for row in rows)
     if analysis.per_thousand is not None:
-        yield from _per_thousand_facts(base, analysis.per_thousand, analysis.effects)
+        yield from _per_thousand_facts(base, analysis.per_thousand, records, read)
+    for item in analysis.published:
+        name = f"{item.source}.{item.estimate}.at-{base}"
+        yield from _per_thousand_facts(name, item.per_thousand, (item.source,), item.read)
+    yield from _hypothetical_facts(analysis)
     if analysis.directions:
         yield from _direction_facts(analysis)
 
@@ -245,12 +251,29 @@ def _pooled_facts(base: str, pooled: Pooled, effects: Effects) -> Iterator[Fact]
         yield fact("prediction", text, text)
 
 
-def _per_thousand_facts(base: str, people: PerThousand, effects: Effects) -> Iterator[Fact]:
-    records, read = tuple(row.study for row in effects.rows), all(row.read for row in effects.rows)
+def _hypothetical_facts(analysis: Analysis) -> Iterator[Fact]:
+    """What a new trial would have to be to change the conclusion, and how many equivalent analyses share it."""
+    base, records = analysis.question, tuple(row.study for row in analysis.effects.rows)
+    counts: dict[str, int | None] = {}
+    if (found := analysis.what_would_change) is not None:
+        trials = {"smallest-trial": found.smallest}
+        trials |= {f"trial-{key.replace(' ', '-')}": trial for key, trial in found.named.items()}
+        counts |= {key: None if trial is None else trial.n for key, trial in trials.items()}
+        counts["trials-without-effect"] = found.trials_without_effect
+    if (robust := analysis.robustness) is not None:
+        counts |= {"equivalent-analyses": len(robust.equivalent), "equivalent-agree": len(robust.agree)}
+    for key, count in counts.items():
+        if count is not None:
+            yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=records)
+
+
+def _per_thousand_facts(base: str, people: PerThousand, records: tuple[str, ...], read: bool) -> Iterator[Fact]:
     texts: dict[str, tuple[str, float | str]] = {
         "baseline-per-1000": (integer(people.baseline), people.baseline),
         "with-per-1000": (integer(people.intervention), people.intervention),
         "difference-per-1000": (more_or_fewer(people.difference), people.difference),
+        "baseline-in-people": (f"{integer(people.baseline)} in every 1,000", people.baseline),
+        "difference-in-people": (f"{more_or_fewer(people.difference)} people in every 1,000", people.difference),
         "range-per-1000": (
             f"from {more_or_fewer(people.low)} to {more_or_fewer(people.high)}",
             f"{people.low} to {people.high}",

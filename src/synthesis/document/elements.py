@@ -140,7 +140,8 @@ class Row:
 class Table(Shown):
     """A table of data with a caption, one header row, and a header cell at the start of each row.
 
-    ``label`` ("Table 2") is given when a document is numbered.
+    ``label`` ("Table 2") is given when a document is numbered. A ``fine`` table is set smaller: readers look things up
+    in it and do not read it through.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Table(Shown):
     rows: tuple[Row, ...]
     notes: tuple[Line, ...] = ()
     label: str = ""
+    fine: bool = False
     kind: Literal["table"] = "table"
 
 

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from urllib.parse import urlsplit
 from zlib import crc32
 
+from synthesis.document.addresses import as_file, checked_address
 from synthesis.document.characters import printable
 from synthesis.document.elements import (
     Block,
     Callout,
     Code,
+    Column,
     Explorer,
     Figure,
     Heading,
@@ -40,9 +41,6 @@ from synthesis.document.local_baseline_html import local_baseline_markup
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import inline_svg
 from synthesis.document.widths import column_widths, is_dense
-from synthesis.errors import DocumentError
-
-SCHEMES = ("http", "https", "mailto")
 
 # A longer table read as one card per row on a small screen would lose the reader; it scrolls sideways instead.
 _STACK_ROWS = 30
@@ -74,26 +72,6 @@ def markup(block: Block) -> str:
 def inline(line: Line) -> str:
     """HTML of one line of text for a page, with ids."""
     return _Writer(ids=True).line(line)
-
-
-def checked_address(address: str) -> str:
-    """``address`` if a reader can safely follow it.
-
-    Raises
-    ------
-    DocumentError
-        If it is not an in-page link and its scheme is not one of ``SCHEMES``.
-    """
-    if address.startswith("#") and len(address) > 1:
-        return address
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in SCHEMES or printable(address) != address or any(mark in address for mark in ' "<>'):
-        allowed = ", ".join(f"{scheme}:" for scheme in SCHEMES)
-        raise DocumentError(f"cannot link to {address!r}; allowed: {allowed} addresses and #ids of this document")
-    return address
 
 
 def _text(text: str) -> str:
@@ -189,7 +167,8 @@ class _Writer:
             case "quote":
                 html = f"<q>{text}</q>"
             case "link":
-                html = f'<a href="{escape(checked_address(span.target))}">{text}</a>'
+                address = as_file(checked_address(span.target), "html")
+                html = f'<a href="{escape(address)}">{text}</a>'
             case "number":
                 html = f'<data class="number" value="{_text(span.target)}">{text}</data>'
                 if span.anchor and self.ids:
@@ -248,17 +227,27 @@ class _Writer:
         role = _roles(stack)
         names = _names(table) if stack else ""
         head = "".join(
-            f'<th scope="col"{role("columnheader")}{_class(column.align)}>{_text(column.label)}</th>'
+            f'<th scope="col"{role("columnheader")}{self.side(column)}>{_text(column.label)}</th>'
             for column in table.columns
         )
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
             f'<div{_class("table", "stack" if stack else "", dense)} role="region" tabindex="0" {named}>'
-            f"<table{role('table')}{self.id(table.id)}{names}><caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
+            f"<table{role('table')}{self.id(table.id)}{self.sides(table)}{names}>"
+            f"<caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"
             f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>{self.bodies(table, stack)}</table></div>"
             + (f'<div class="notes">{notes}</div>' if notes else "")
         )
+
+    def side(self, column: Column) -> str:
+        """The class of a cell that is not set left; on a page the table says it once for the whole column."""
+        return "" if self.ids else _class(column.align)
+
+    def sides(self, table: Table) -> str:
+        marks = {"right": "r", "centre": "c"}
+        places = (f"{marks[column.align]}{n}" for n, column in enumerate(table.columns, 1) if column.align in marks)
+        return _class(*places) if self.ids else ""
 
     def bodies(self, table: Table, stack: bool) -> str:
         """One ``tbody`` per group, so that a group's header row heads its own rows and no others."""
@@ -278,9 +267,9 @@ class _Writer:
                 f"{self.line(row.cells[0])}</th></tr>"
             )
         cells = [
-            f'<th scope="row"{role("rowheader")}{_class(table.columns[0].align)}>{self.line(row.cells[0])}</th>',
+            f'<th scope="row"{role("rowheader")}{self.side(table.columns[0])}>{self.line(row.cells[0])}</th>',
             *(
-                f"<td{role('cell')}{_class(column.align)}>{self.line(cell)}</td>"
+                f"<td{role('cell')}{self.side(column)}>{self.line(cell)}</td>"
                 for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
             ),
         ]

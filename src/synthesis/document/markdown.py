@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from synthesis.document.addresses import checked_address
 from synthesis.document.elements import (
     Block,
     Code,
@@ -32,7 +33,6 @@ from synthesis.document.elements import (
     SpanKind,
     plain,
 )
-from synthesis.document.html import checked_address
 from synthesis.errors import DocumentError, unknown
 
 _SLOT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")

@@ -21,6 +21,16 @@ CERTAINTY_MARKS = {
 }
 
 
+# What the level means for what is said, after Balshem et al 2011, J Clin Epidemiol 64:401-406 (GRADE guidelines 3), in
+# words for any reader.
+MEANINGS = {
+    "high": "we are very confident in this result",
+    "moderate": "we are moderately confident in this result",
+    "low": "we have limited confidence in this result",
+    "very low": "we have very little confidence in this result",
+}
+
+
 def certainty_mark(level: str) -> str:
     """The mark printed before a certainty level.
 
@@ -39,7 +49,7 @@ def certainty_mark(level: str) -> str:
 
 
 def certainty_words(level: str) -> str:
-    """The words printed after the mark of a key message: "Moderate certainty", "Certainty not yet judged"."""
+    """The words printed after the mark of a key message: the level and what it means, or that there is none."""
     certainty_mark(level)
     without = {"not yet judged": "Certainty not yet judged", "no evidence": "No evidence to judge"}
-    return without.get(level) or f"{level.capitalize()} certainty"
+    return without.get(level) or f"{level.capitalize()} certainty: {MEANINGS[level]}"

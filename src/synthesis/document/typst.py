@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from synthesis.document.addresses import as_file, checked_address
 from synthesis.document.characters import printable
 from synthesis.document.elements import (
     Block,
@@ -33,7 +34,6 @@ from synthesis.document.elements import (
     Statements,
     Table,
 )
-from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.svg import parse_svg, view_box
 from synthesis.document.walk import still
@@ -157,7 +157,7 @@ def _span(span: Span) -> str:
 
 
 def _link(address: str, body: str) -> str:
-    checked = checked_address(address)
+    checked = as_file(checked_address(address), "pdf", place="#nameddest=")
     target = f"label({text(checked[1:])})" if checked.startswith("#") else text(checked)
     return f"link({target}, {body})"
 

@@ -17,6 +17,7 @@ TEXT_WIDTH_MM = 166.0
 # Size of text in a table, in points; a table with many columns is set smaller.
 TABLE_POINTS = 10.0
 DENSE_POINTS = 9.0
+FINE_POINTS = 8.5
 # More columns than this are many.
 DENSE_COLUMNS = 5
 # The space between two columns, in ems.
@@ -41,12 +42,14 @@ _POINTS_PER_MM = 72 / 25.4
 
 
 def is_dense(table: Table) -> bool:
-    """Whether the table has so many columns that its text is set smaller."""
-    return len(table.columns) > DENSE_COLUMNS
+    """Whether the table's text is set smaller: because it is fine, or has so many columns."""
+    return table.fine or len(table.columns) > DENSE_COLUMNS
 
 
 def table_points(table: Table) -> float:
     """Size of the table's text on paper, in points."""
+    if table.fine:
+        return FINE_POINTS
     return DENSE_POINTS if is_dense(table) else TABLE_POINTS
 
 

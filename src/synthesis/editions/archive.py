@@ -25,7 +25,7 @@ def input_files(root: Path, briefing: Briefing) -> dict[str, bytes]:
     root : Path
         The project's folder.
     briefing : Briefing
-        As the edition has it: its notebook may differ from the planned one.
+        As the edition has it: its notebooks may differ from the planned ones.
     """
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(_paths(root, briefing))}
 
@@ -38,7 +38,7 @@ def _paths(root: Path, briefing: Briefing) -> Iterator[Path]:
     for folder in FOLDERS:
         yield from (path for path in (evidence / folder).glob("*.yaml") if path.is_file())
     yield from (root / "briefings" / briefing.id).glob("*.yaml")
-    yield root / briefing.notebook
+    yield from (root / path for path in (briefing.notebook, briefing.annex) if path is not None)
 
 
 def unpack(content: bytes, where: str) -> dict[str, bytes]:

@@ -50,6 +50,8 @@ class EditionPlan(Record):
         The evidence it is made from.
     title, notebook, evidence_to : str or None
         Instead of the briefing's own.
+    annex : str or None
+        Likewise; an edition with a notebook of its own has no annex unless it names one.
     questions : tuple of str or None
         Instead of the briefing's own; empty where nothing is analysed.
     claims : tuple of str or None
@@ -61,6 +63,7 @@ class EditionPlan(Record):
     scope: Scope = Scope()
     title: Text | None = None
     notebook: Text | None = None
+    annex: Text | None = None
     questions: tuple[Slug, ...] | None = None
     claims: tuple[Slug, ...] | None = None
     evidence_to: FullDate | None = None

@@ -119,7 +119,8 @@ def for_edition(briefing: Briefing, edition: str | Mapping[str, object] | None =
     plan = next((plan for plan in briefing.editions if plan.edition == name), None)
     if plan is not None:
         given = plan.model_dump(exclude_none=True, exclude={"edition", "label", "claims", "scope"})
-        fields |= given
+        # The annex belongs to the notebook it was written beside.
+        fields |= ({"annex": None} if "notebook" in given else {}) | given
         issue |= {"label": plan.label, "claims": plan.claims, "scope": plan.scope.model_dump()}
     try:
         return briefing.model_copy(update={**fields, "issue": Issue.model_validate(issue)})

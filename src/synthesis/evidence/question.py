@@ -416,6 +416,8 @@ class Briefing(Record):
         Language of the text.
     notebook : str
         Path of the notebook that is the document.
+    annex : str
+        Path of the notebook that is its annex, which holds what most readers need not read; none if left out.
     questions : tuple of str
         Ids of the questions it answers; an edition may answer none.
     edition : str
@@ -451,6 +453,7 @@ class Briefing(Record):
     contact: Text | None = None
     language: Literal["en-GB"] = "en-GB"
     notebook: Text
+    annex: Text | None = None
     questions: tuple[Slug, ...] = Field(min_length=1)
     edition: Slug
     date: FullDate

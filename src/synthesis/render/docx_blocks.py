@@ -16,6 +16,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from synthesis.document.addresses import as_file, checked_address
 from synthesis.document.characters import printable
 from synthesis.document.elements import (
     Block,
@@ -40,7 +41,6 @@ from synthesis.document.elements import (
     Table,
     line,
 )
-from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.document.walk import still
 from synthesis.document.widths import TEXT_WIDTH_MM, column_widths, height_in_lines, table_points
@@ -194,7 +194,7 @@ class Writer:
         return made
 
     def link(self, into: WordParagraph, span: Span) -> Run:
-        address = checked_address(span.target)
+        address = as_file(checked_address(span.target), "docx", place="")
         inside = address.startswith("#")
         link = add_link(into, bookmark=self.bookmarks[address[1:]]) if inside else add_link(into, address=address)
         made = self.styled(into, printable(span.text), "Hyperlink")

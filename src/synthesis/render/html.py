@@ -20,6 +20,7 @@ from synthesis.document.elements import (
     Document,
     Explorer,
     Heading,
+    KeyMessages,
     LocalBaseline,
     Masthead,
     References,
@@ -54,6 +55,7 @@ def to_html(document: Document) -> str:
     sections = [
         (block.id, printable(plain(block.text))) for block in rest if isinstance(block, Heading) and block.level == 2
     ]
+    messages, beside, rest = leading(rest)
     return _template().render(
         title=printable(document.title),
         language=document.language,
@@ -62,12 +64,33 @@ def to_html(document: Document) -> str:
         metadata={name: printable(value) for name, value in sorted(document.metadata.items())},
         masthead=Markup(head),
         notice=printable(document.metadata.get("notice", "")),
-        minutes=reading_minutes(rest),
+        minutes=reading_minutes((*messages, *beside, *rest)),
         sections=sections,
-        body=Markup("\n".join(markup(block) for block in rest)),
+        messages=_body(messages),
+        beside=_body(beside),
+        body=_body(rest),
         style=Markup(page_style()),
         scripts=[Markup(script) for script in scripts_for(document.blocks)],
     )
+
+
+def _body(blocks: Iterable[Block]) -> Markup:
+    return Markup("\n".join(markup(block) for block in blocks))
+
+
+def leading(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]:
+    """The key messages, what is said beside them in their section, and everything after it.
+
+    Both parts stand above the contents, over the whole width, so that a reader with two minutes meets them first. They
+    are empty in a document whose first section holds no key messages.
+    """
+    starts = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 2]
+    end = starts[1] if len(starts) > 1 else len(blocks)
+    found = [place for place, block in enumerate(blocks[:end]) if isinstance(block, KeyMessages)]
+    if not found:
+        return (), (), blocks
+    after = found[0] + 1
+    return blocks[:after], blocks[after:end], blocks[end:]
 
 
 def reading_minutes(blocks: Iterable[Block]) -> int:

@@ -7,6 +7,7 @@ header, ``row_headers`` adds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
@@ -76,7 +77,9 @@ def with_figure_data(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
     On paper nothing folds away, so the numbers behind a figure would push its conclusion to the next page.
     """
-    tables = tuple(block.data for block in every_block(blocks) if isinstance(block, Figure) and block.data)
+    tables = tuple(
+        replace(block.data, fine=True) for block in every_block(blocks) if isinstance(block, Figure) and block.data
+    )
     if not tables:
         return blocks
     end = len(blocks)

@@ -9,7 +9,9 @@ from typing import Any
 from synthesis.document.elements import Block, Column, Heading, Line, Row, Span, Table, line
 from synthesis.document.walk import changed, every_block, every_line
 
-TITLE = "Annex: numbers from single studies and reviews"
+TITLE = "Where single numbers were read"
+# What shows the results behind a question's numbers, by the start of its id.
+TABLES = ("provenance", "effects", "directions")
 COLUMNS = (
     Column(label="Number", width=1.2),
     Column(label="From", width=1.6),
@@ -48,14 +50,17 @@ def walkable(blocks: tuple[Block, ...], places: Mapping[str, Mapping[str, Any]])
         return done
     last = len(done) - isinstance(done[-1], Heading)
     rows = tuple(_row(key, tuple(texts), places[key]) for key, texts in read.items())
-    table = Table(id="numbers-read", caption="Where single numbers were read", columns=COLUMNS, rows=rows)
-    return (*done[:last], Heading(level=2, text=line(TITLE), id="annex-numbers-read"), table, *done[last:])
+    table = Table(
+        id="numbers-read", caption="Numbers of single studies and reviews", columns=COLUMNS, rows=rows, fine=True
+    )
+    return (*done[:last], Heading(level=2, text=line(TITLE), id="where-single-numbers"), table, *done[last:])
 
 
 def _effects(span: Span, tables: set[str]) -> str:
-    """The id of the table that shows what a pooled number rests on; "" if the document has none."""
+    """The id of the table that shows what a question's number rests on; "" if the document has none."""
     question = span.target.split(".")[0]
-    return next((name for name in (f"effects-{question}", f"directions-{question}") if name in tables), "")
+    names = (f"{kind}-{question}" for kind in TABLES)
+    return next((name for name in names if name in tables), "")
 
 
 def _key(span: Span, tables: set[str], places: Mapping[str, Mapping[str, Any]]) -> str | None:

@@ -20,7 +20,6 @@ from synthesis.render.quarto_notebook import quarto_notebook
 # What is asked for: what Quarto calls it. Its Typst format ends in a PDF.
 TARGETS = {"html": "html", "pdf": "typst"}
 
-_NOTEBOOK = "briefing.ipynb"
 _SHOWN_LINES = 12
 
 
@@ -43,7 +42,9 @@ def find_quarto(formats: Iterable[str]) -> Path:
     return Path(found)
 
 
-def render_with_quarto(document: Document, formats: Iterable[str], quarto: Path) -> dict[str, bytes]:
+def render_with_quarto(
+    document: Document, formats: Iterable[str], quarto: Path, *, name: str = "briefing"
+) -> dict[str, bytes]:
     """The files Quarto makes of a document, by name, and the notebook it made them of.
 
     Parameters
@@ -52,6 +53,8 @@ def render_with_quarto(document: Document, formats: Iterable[str], quarto: Path)
     formats : iterable of {"html", "pdf"}
     quarto : Path
         The program, from ``find_quarto``.
+    name : str
+        What the files are called.
 
     Raises
     ------
@@ -59,26 +62,28 @@ def render_with_quarto(document: Document, formats: Iterable[str], quarto: Path)
         If the document cannot be rendered, or Quarto fails; the message ends with what Quarto said.
     """
     notebook = quarto_notebook(document).encode()
-    files = {_NOTEBOOK: notebook}
+    source = f"{name}.ipynb"
+    files = {source: notebook}
     with TemporaryDirectory(prefix="synthesis-quarto-") as stage:
-        for name in formats:
+        for form in formats:
             # A folder for each, since Quarto leaves files beside its input.
-            folder = Path(stage) / name
+            folder = Path(stage) / form
             folder.mkdir()
-            (folder / _NOTEBOOK).write_bytes(notebook)
-            files[f"briefing.{name}"] = _rendered(quarto, folder, TARGETS[name], f"briefing.{name}", document.date)
+            (folder / source).write_bytes(notebook)
+            called = arguments(TARGETS[form], f"{name}.{form}", source)
+            files[f"{name}.{form}"] = _rendered(quarto, folder, called, f"{name}.{form}", document.date)
     return files
 
 
-def arguments(target: str, output: str) -> list[str]:
+def arguments(target: str, output: str, source: str = "briefing.ipynb") -> list[str]:
     """What Quarto is called with: documented options of ``quarto render`` only."""
-    return ["render", _NOTEBOOK, "--to", target, "--output", output, "--no-execute"]
+    return ["render", source, "--to", target, "--output", output, "--no-execute"]
 
 
-def _rendered(quarto: Path, folder: Path, target: str, output: str, issued: str) -> bytes:
+def _rendered(quarto: Path, folder: Path, called: list[str], output: str, issued: str) -> bytes:
     moment = datetime.combine(date.fromisoformat(issued), datetime.min.time(), tzinfo=UTC)
     run = subprocess.run(
-        [quarto, *arguments(target, output)],
+        [quarto, *called],
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(int(moment.timestamp()))},
         stdin=subprocess.DEVNULL,
@@ -90,6 +95,6 @@ def _rendered(quarto: Path, folder: Path, target: str, output: str, issued: str)
     made = folder / output
     if run.returncode != 0 or not made.is_file():
         said = "\n".join((run.stdout + run.stderr).strip().splitlines()[-_SHOWN_LINES:])
-        what = f"ended with {run.returncode}" if run.returncode else f"wrote no {output}"
-        raise DocumentError(f"Quarto {what} for {target}; it said:\n{said or 'nothing'}")
+        what = f"ended with {run.returncode} for {output}" if run.returncode else f"wrote no {output}"
+        raise DocumentError(f"Quarto {what}; it said:\n{said or 'nothing'}")
     return made.read_bytes()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from synthesis.document.addresses import checked_address
 from synthesis.document.characters import printable
 from synthesis.document.elements import (
     Block,
@@ -29,7 +30,6 @@ from synthesis.document.elements import (
     Statements,
     line,
 )
-from synthesis.document.html import checked_address
 from synthesis.document.marks import certainty_mark, certainty_words
 from synthesis.errors import DocumentError
 

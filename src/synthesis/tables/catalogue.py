@@ -16,6 +16,7 @@ from synthesis.tables.estimates import published_estimates
 from synthesis.tables.excluded import excluded_table
 from synthesis.tables.findings import summary_of_findings
 from synthesis.tables.pooled import pooled_table
+from synthesis.tables.provenance import provenance_table
 from synthesis.tables.robustness import robustness_table
 from synthesis.tables.statements import statements
 from synthesis.tables.what_would_change import what_would_change_table
@@ -58,6 +59,12 @@ TABLES = Registry(
         ),
         TableKind(
             key="effects", title="From what was printed to the effect", row="a study used", function=effects_table
+        ),
+        TableKind(
+            key="provenance",
+            title="Where the numbers of a question come from",
+            row="a result used",
+            function=provenance_table,
         ),
         TableKind(
             key="directions",

@@ -16,13 +16,13 @@ from synthesis.tables.records import RECALLED_NOTE, certainty, dagger, fact, let
 from synthesis.tables.sentences import meaning
 
 COLUMNS = (
-    Column(label="Outcome and follow-up", width=2),
-    Column(label="Without, per 1,000", align="right", width=1.15),
-    Column(label="With, per 1,000", align="right", width=1.45),
-    Column(label="Relative effect (95% CI)", width=1.55),
-    Column(label="People (studies)", width=1.25),
-    Column(label="Certainty", width=1.25),
-    Column(label="What these studies show", width=3),
+    Column(label="Outcome and follow-up", width=1.7),
+    Column(label="Without, per 1,000", align="right", width=1),
+    Column(label="With, per 1,000", align="right", width=1.35),
+    Column(label="Relative effect (95% CI)", width=1.45),
+    Column(label="People (studies)", width=1.15),
+    Column(label="Certainty", width=1.15),
+    Column(label="What these studies show", width=4),
 )
 NONE = "–"
 CERTAINTY_NOTE = "Certainty is a judgement that people make and sign. Letters give the reasons for changing it."

@@ -7,14 +7,14 @@ every system, on network drives and in containers; a look at some hundred files 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 # Modification time in nanoseconds, size and number of the file: a file put in place of another is a change too.
 Stamp = tuple[int, int, int]
 
 
-def stamps(root: Path, briefing_id: str, notebook: str) -> dict[str, Stamp]:
+def stamps(root: Path, briefing_id: str, notebooks: Iterable[str]) -> dict[str, Stamp]:
     """The state of every file that a briefing is made from, by path below ``root``; what is not there is left out.
 
     Parameters
@@ -23,11 +23,11 @@ def stamps(root: Path, briefing_id: str, notebook: str) -> dict[str, Stamp]:
         The project's folder.
     briefing_id : str
         Folder name under ``briefings/``.
-    notebook : str
-        Path of the briefing's notebook below ``root``.
+    notebooks : iterable of str
+        Paths of the briefing's notebook and of its annex below ``root``.
     """
     found: dict[str, Stamp] = {}
-    for name in _files(root, briefing_id, notebook):
+    for name in _files(root, briefing_id, notebooks):
         try:
             state = (root / name).stat()
         except OSError:
@@ -36,8 +36,8 @@ def stamps(root: Path, briefing_id: str, notebook: str) -> dict[str, Stamp]:
     return found
 
 
-def _files(root: Path, briefing_id: str, notebook: str) -> Iterator[str]:
-    yield notebook
+def _files(root: Path, briefing_id: str, notebooks: Iterable[str]) -> Iterator[str]:
+    yield from notebooks
     # What stands below is editions, which are never edited.
     for path in sorted((root / "briefings" / briefing_id).glob("*.yaml")):
         yield path.relative_to(root).as_posix()

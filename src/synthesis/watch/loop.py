@@ -61,10 +61,10 @@ def watch(
     UsageError
         If there is no such briefing, or the port cannot be used.
     """
-    notebook = open_briefing(briefing_id, root).notebook
+    notebooks = _notebooks(root, briefing_id)
     stop = threading.Event()
     with PageServer(port) as server, WarmKernel() as kernel, _stopped_by_signals(stop):
-        say(f"Watching evidence/, briefings/{briefing_id}/ and {notebook}; Ctrl-C stops.")
+        say(f"Watching evidence/, briefings/{briefing_id}/ and {' and '.join(notebooks)}; Ctrl-C stops.")
         say(f"Page: {server.address}")
         builder = _Builder(
             root=root,
@@ -75,10 +75,15 @@ def watch(
             server=server,
             say=say,
             stop=stop,
-            notebook=notebook,
+            notebooks=notebooks,
         )
         _in_thread(builder, stop, kernel)
     say("Stopped.")
+
+
+def _notebooks(root: Path, briefing_id: str) -> tuple[str, ...]:
+    briefing = open_briefing(briefing_id, root)
+    return tuple(path for path in (briefing.notebook, briefing.annex) if path is not None)
 
 
 def _in_thread(builder: _Builder, stop: threading.Event, kernel: WarmKernel) -> None:
@@ -127,7 +132,7 @@ class _Builder:
     server: PageServer
     say: Say
     stop: threading.Event
-    notebook: str
+    notebooks: tuple[str, ...]
 
     def follow(self) -> None:
         """Build once, then after each change, until stopped."""
@@ -152,7 +157,7 @@ class _Builder:
                 execute=self.kernel.execute,
             )
             self.server.show(built.folder)
-            self.notebook = open_briefing(self.briefing_id, self.root).notebook
+            self.notebooks = _notebooks(self.root, self.briefing_id)
         except (SynthesisError, OSError) as error:
             if not self.stop.is_set():
                 self.server.warn(str(error))
@@ -162,7 +167,7 @@ class _Builder:
         self.say(f"{_reason(names)}built in {seconds} s: {', '.join(path.name for path in built.files)}")
 
     def _stamps(self) -> dict[str, tuple[int, int, int]]:
-        return stamps(self.root, self.briefing_id, self.notebook)
+        return stamps(self.root, self.briefing_id, self.notebooks)
 
     def _settled(self) -> dict[str, tuple[int, int, int]]:
         last, now = None, self._stamps()

@@ -121,10 +121,11 @@ class PageServer:
         self._version += 1
         self._state.notify_all()
 
-    def page(self) -> bytes:
-        """What is served at the moment."""
+    def page(self, file: Path | None = None) -> bytes:
+        """What is served at the moment: the briefing, or another page of the build."""
+        page = self._page if file is None else file.read_text(encoding="utf-8")
         with self._state:
-            return served(self._page, self._version, self._problem).encode()
+            return served(page, self._version, self._problem).encode()
 
     def beside(self, name: str) -> Path | None:
         """A file of the build by name; None if it has none of that name."""
@@ -172,7 +173,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_events()
         elif (file := self.server.pages.beside(self.path.removeprefix("/"))) is not None:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            self._send(file.read_bytes(), kind)
+            if kind == "text/html":
+                self._send(self.server.pages.page(file), "text/html; charset=utf-8")
+            else:
+                self._send(file.read_bytes(), kind)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 

@@ -21,11 +21,11 @@ _HEADING = re.compile(r"^#{2,6} +(.+?) *#*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading of a briefing: its words, its id, and the page it stands on."""
+    """A heading of a briefing: its words, its id, and the notebook it stands in (the name of its file)."""
 
     title: str
     id: str
-    page: str
+    notebook: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +112,13 @@ def _lacking(item: Item, subject: Subject) -> Iterator[str]:
 
 
 def sections_of(briefing: Briefing, root: Path) -> dict[str, Section]:
-    """The headings of a briefing's notebook, by id."""
+    """The headings of a briefing and of its annex, by id; of two with one id that of the briefing."""
     found: dict[str, Section] = {}
-    taken: set[str] = set()
-    for title in _headings(root / briefing.notebook):
-        made = slug(title, taken)
-        found[made] = Section(title=title, id=made, page="briefing")
+    for path in (briefing.notebook, briefing.annex):
+        taken: set[str] = set()
+        for title in _headings(root / path) if path is not None else ():
+            made = slug(title, taken)
+            found.setdefault(made, Section(title=title, id=made, notebook=Path(path or "").name))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from synthesis.analysis.model import Analysis
 from synthesis.briefing.standards import standard
@@ -44,7 +45,7 @@ def held_to(evidence: Evidence, briefing: Briefing, analyses: Iterable[Analysis]
 
 
 def standards_table(evidence: Evidence, briefing: Briefing, analyses: Iterable[Analysis]) -> Table:
-    """The standards that a briefing is held to, item by item.
+    """The standards that a briefing is held to, item by item, for its annex if it has one and else for itself.
 
     Parameters
     ----------
@@ -59,12 +60,13 @@ def standards_table(evidence: Evidence, briefing: Briefing, analyses: Iterable[A
         If the briefing has no ``standards.yaml``.
     """
     answers = held_to(evidence, briefing, analyses)
+    here = Path(briefing.annex or briefing.notebook).name
     keys = list(dict.fromkeys(answer.standard for answer in answers))
     return Table(
         id="standards",
         caption="Reporting standards, item by item",
         columns=COLUMNS,
-        rows=tuple(_rows(answers)),
+        rows=tuple(_rows(answers, here)),
         notes=(
             line(
                 "Items are described in our words. Whether one is met is worked out from the records where it can be."
@@ -88,20 +90,20 @@ def summary(key: str, found: Counter[str]) -> str:
     return f"{standard(key).title} ({standard(key).what}): {given}"
 
 
-def _rows(answers: tuple[Answer, ...]) -> Iterator[Row]:
+def _rows(answers: tuple[Answer, ...], here: str) -> Iterator[Row]:
     counted = counts(answers)
     for index, answer in enumerate(answers):
         if index == 0 or answers[index - 1].standard != answer.standard:
-            yield Row(
-                cells=(line(summary(answer.standard, counted[answer.standard])), line(), line(), line()), style="group"
-            )
+            yield Row(cells=(line(summary(answer.standard, counted[answer.standard])),), style="group")
         asks = line(Span(text=answer.item.topic, style="strong"), f". {answer.item.asks}")
-        yield Row(cells=(line(answer.item.id), asks, line(WORDS[answer.status]), _where(answer)))
+        yield Row(cells=(line(answer.item.id), asks, line(WORDS[answer.status]), _where(answer, here)))
 
 
-def _where(answer: Answer) -> Line:
-    if answer.section is not None:
-        return line(Span(text=answer.section.title, style="link", target=f"#{answer.section.id}"))
+def _where(answer: Answer, here: str) -> Line:
+    section = answer.section
+    if section is not None:
+        file = "" if section.notebook == here else section.notebook
+        return line(Span(text=section.title, style="link", target=f"{file}#{section.id}"))
     if answer.record:
         return line(Span(text=answer.record, style="code"))
     return line(f"{answer.why[:1].upper()}{answer.why[1:]}")

@@ -209,3 +209,22 @@ def test_what_typst_refuses_is_an_error_of_the_document(sample: Document, monkey
     monkeypatch.setattr("synthesis.render.pdf.prelude", lambda: "#panic()")
     with pytest.raises(DocumentError, match="the PDF cannot be made"):
         to_pdf(sample)
+
+
+def test_a_short_table_is_on_one_page_with_its_notes() -> None:
+    table = Table(
+        id="short", caption="A short table", columns=(Column(label="Name", width=1),),
+        rows=(Row(cells=(line("first row"),)), Row(cells=(line("last row"),))), notes=(line("what it rests on"),),
+    )  # fmt: skip
+    broken = 0
+    for count in range(24, 34):
+        filler = tuple(Paragraph(text=line(f"Paragraph {index}.")) for index in range(count))
+        made = to_pdf(
+            Document(title="A test", language="en-GB", date="2026-11-03", metadata={}, blocks=(*filler, table))
+        )
+        with pypdfium2.PdfDocument(made) as opened:
+            pages = [page.get_textpage().get_text_bounded() for page in opened]
+        at = [index for index, page in enumerate(pages) if "what it rests on" in page]
+        assert at == [index for index, page in enumerate(pages) if "last row" in page]
+        broken += len(pages) > 1
+    assert 0 < broken < 10

@@ -14,6 +14,8 @@ from synthesis.errors import ConflictError, EvidenceError, UsageError
 from synthesis.evidence.canonical import formatted
 from synthesis.evidence.load import load
 from synthesis.evidence.study import Study
+from synthesis.exchange.bibliography.model import Entry
+from synthesis.exchange.new_study import draft
 from synthesis.form.session import Look, Session
 from synthesis.form.shown import said, shown
 
@@ -293,6 +295,38 @@ def test_comments_in_a_file_stay(session: Session, project: Path) -> None:
     opened.tree["setting"] = "A ward"
     session.save("manning2012", opened.tree, seen=opened.seen, tab="one")
     assert "# Read twice.\narms:\n" in path.read_text(encoding="utf-8")
+
+
+def test_a_record_begun_from_a_citation_is_filled_in(session: Session, project: Path, invented_tree: Tree) -> None:
+    entry = Entry(reference={"type": "article-journal", "title": "A title"}, place="citation 1", left={"MH": "Alcohol"})
+    vocabulary = session.evidence().vocabulary
+    assert vocabulary is not None
+    file_of(project).write_text(draft(entry, ID, "2026-11-27", vocabulary, {"year": 2024}), encoding="utf-8")
+    opened = session.open(ID, "one")
+    begun = opened.tree | {name: invented_tree[name] for name in ("setting", "arms")}
+    text = looked(session, begun, seen=opened.seen).text
+    assert "# setting:" not in text and "# population: who took part" in text and "# results:" in text
+    saved = session.save(ID, opened.tree | invented_tree, seen=opened.seen, tab="one", despite=True)
+    assert not isinstance(saved, Look)
+    asked = [line for line in saved[0].splitlines()[1:] if line.startswith("#")]
+    assert asked[0].startswith("# Still missing.")
+    assert asked[1:] == [
+        "# participants: how many took part, for example {value: 120}",
+        "# followup_months: when outcomes were measured, in months from baseline, for example [3, 12]",
+        "# The report below is without: author, container_title, issued, doi, pmid.",
+        "# In citation 1, without a field here: MH: Alcohol",
+    ]
+
+
+def test_a_study_that_is_there_already_is_named(session: Session, invented_tree: Tree) -> None:
+    opened = session.open("timko2007", "one")
+    invented_tree["reports"][0]["title"] = opened.tree["reports"][0]["title"]
+    found = looked(session, invented_tree)
+    assert [item.study for item in found.alike] == ["timko2007"]
+    assert "/study/timko2007" in shown(found)
+    assert looked(session, invented_tree | {"family": "intensive-referral-trial"}).alike == ()
+    for odd in ([], [""], [{"title": ["x"]}], [{"title": "x", "author": ["y"]}], {"title": "x"}):
+        assert looked(session, invented_tree | {"reports": odd}).alike == ()
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,27 @@ def draft(entry: Entry, record_id: str, added: str, vocabulary: Vocabulary, know
     return canonical_text(data, Study, comments=comments)
 
 
+def without_prompts(text: str, data: Mapping[str, Any], vocabulary: Vocabulary) -> str:
+    """A record's text without those comments of ``draft`` that ask for what ``data`` has by now; others stay."""
+    prompts = _prompts(vocabulary)
+    told = {f"# {name}: {words}" for name, words in prompts.items() if data.get(name) is not None}
+    if told and all(data.get(name) is not None for name in prompts if f"# {name}: {prompts[name]}" in text):
+        told.add(f"# {_STILL_MISSING}")
+    if data.get("results"):
+        told |= {f"# {line}" for line in _RESULTS}
+    reports = data.get("reports")
+    report = reports[0] if isinstance(reports, list) and reports and isinstance(reports[0], Mapping) else {}
+    lines = text.splitlines(keepends=True)
+    kept = (line for line in lines if line.rstrip("\n") not in told and not _answered(line, report))
+    return "".join(kept)
+
+
+def _answered(line: str, report: Mapping[str, Any]) -> bool:
+    """Whether a comment asks for parts of the report that are all there by now."""
+    asked = line.strip().removeprefix(f"# {_WITHOUT}")
+    return asked != line.strip() and all(report.get(name) for name in asked.rstrip(".").split(", "))
+
+
 def with_report(text: str, entry: Entry) -> str:
     """A study's file with one more report of it.
 
@@ -239,8 +260,15 @@ def _needs(question: Question, known: Mapping[str, Any], vocabulary: Vocabulary)
     return f"needs {'; '.join(needs)}"
 
 
-def _missing(data: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
-    words = {
+_STILL_MISSING = "Still missing. Take away the # and fill in; synthesis check says what may stand there."
+
+_WITHOUT = "The report below is without: "
+_WANTED = ("author", "container_title", "issued", "doi", "pmid")
+
+
+def _prompts(vocabulary: Vocabulary) -> dict[str, str]:
+    """What may stand in the fields that a citation does not fill."""
+    return {
         "design": f"one of {', '.join(vocabulary.designs)}",
         "design_as_described": "as the authors put it, for example parallel randomised controlled trial",
         "countries": "two capital letters each, for example [GB]",
@@ -250,12 +278,16 @@ def _missing(data: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
         "participants": "how many took part, for example {value: 120}",
         "followup_months": "when outcomes were measured, in months from baseline, for example [3, 12]",
     }
+
+
+def _missing(data: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    words = _prompts(vocabulary)
     order = [name for name in fields_of_model(Study) if name in words and data.get(name) is None]
     report = data["reports"][0]
-    absent = [name for name in ("author", "container_title", "issued", "doi", "pmid") if not report.get(name)]
-    lines = ["Still missing. Take away the # and fill in; synthesis check says what may stand there."] if order else []
+    absent = [name for name in _WANTED if not report.get(name)]
+    lines = [_STILL_MISSING] if order else []
     lines += [f"{name}: {words[name]}" for name in order]
-    return lines + ([f"The report below is without: {', '.join(absent)}."] if absent else [])
+    return lines + ([f"{_WITHOUT}{', '.join(absent)}."] if absent else [])
 
 
 def plain_words(text: str) -> str:

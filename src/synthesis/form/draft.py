@@ -97,6 +97,21 @@ def in_page(path: str, paths: Mapping[str, str]) -> str:
     return joined.removeprefix(".")
 
 
+def without(tree: Mapping[str, Node], problems: Iterable[Problem]) -> dict[str, Node]:
+    """A copy of the record without the fields that these problems are about."""
+    made: dict[str, Node] = copy.deepcopy(dict(tree))
+    for problem in problems:
+        parts = _PART.findall(problem.field)
+        here: Node = made
+        for part in parts[:-1]:
+            here = _inside(here, part)
+        if isinstance(here, dict):
+            here.pop(parts[-1], None)
+        elif isinstance(here, list):
+            here.clear()
+    return made
+
+
 def with_stand_ins(tree: Mapping[str, Node], missing: Iterable[Problem]) -> dict[str, Node]:
     """A copy of the record in which every text that is missing has something to stand for it."""
     made: dict[str, Node] = copy.deepcopy(dict(tree))

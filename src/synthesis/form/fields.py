@@ -14,7 +14,7 @@ from typing import Any
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.evidence.base import QUOTE_WORDS
 from synthesis.evidence.collection import Evidence
-from synthesis.evidence.question import Word
+from synthesis.evidence.question import OutcomeWord, Word
 from synthesis.evidence.schema import described
 from synthesis.evidence.study import Study
 
@@ -38,8 +38,8 @@ def description(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _words(evidence: Evidence) -> dict[str, list[tuple[str, str]]]:
-    """By kind of thing: what can be chosen, as key and label."""
+def _words(evidence: Evidence) -> dict[str, list[tuple[str, str, str]]]:
+    """By kind of thing: what can be chosen, as key, label and the heading it stands under."""
     held = evidence.vocabulary
     words: dict[str, Mapping[str, Word]] = {
         "outcomes": held.outcomes,
@@ -48,9 +48,15 @@ def _words(evidence: Evidence) -> dict[str, list[tuple[str, str]]]:
         "substances": held.substances,
         "reviews": held.reviews,
     }
-    found = {kind: [(key, word.label) for key, word in entries.items()] for kind, entries in words.items()}
-    found["tools"] = [(tool.key, tool.name) for tool in ROB_TOOLS.values()]
+    found = {
+        kind: [(key, word.label, _heading(word)) for key, word in entries.items()] for kind, entries in words.items()
+    }
+    found["tools"] = [(tool.key, tool.name, "") for tool in ROB_TOOLS.values()]
     return found
+
+
+def _heading(word: Word) -> str:
+    return _humanised(word.domain) if isinstance(word, OutcomeWord) else ""
 
 
 class _Reader:
@@ -180,6 +186,26 @@ UNSEEN = frozenset({"schema_version", "id"})
 # What the fields of these models are that nearly everybody fills in, in the order of the page; the others unfold.
 MAIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "Study": (
+            "reports",
+            "design",
+            "design_as_described",
+            "year",
+            "countries",
+            "setting",
+            "population",
+            "substances",
+            "participants",
+            "followup_months",
+            "arms",
+            "groups",
+            "results",
+            "risk_of_bias",
+            "concerns",
+            "to_fetch",
+            "read",
+            "notes",
+        ),
         "Report": ("title", "author", "container_title", "issued", "volume", "issue", "page", "doi", "pmid"),
         "Person": ("family", "given"),
         "Participants": ("value",),
@@ -225,7 +251,7 @@ REFERS: Mapping[str, str] = MappingProxyType(
         "report": "reports",
         "results": "results",
     }
-)
+)  # fmt: skip
 
 # Text of a few words, for which one line is enough.
 SHORT = frozenset(
@@ -259,7 +285,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "outcome": "Questions find results by it.",
         "substances": "",
         "countries": "Two capital letters each, such as GB.",
-        "Result.printed": "Enter the numbers as they are printed; the program converts them and shows how.",
+        "Result.printed": "The numbers as they are printed; the program converts them and shows how. A p value beside "
+        "them is a form of its own.",
         "arms": "",
         "Study.arms": "The groups that are compared.",
         "Contrast.arms": "The first side against the second.",
@@ -300,6 +327,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "n_randomised": "People assigned",
         "n_in_group": "People in the group",
         "n": "Out of",
+        "PercentCell.n": "Out of, if printed",
         "MeanCell.n": "People",
         "events": "Events",
         "percent": "Per cent",

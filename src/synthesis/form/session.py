@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -25,13 +25,18 @@ from synthesis.evidence.record_files import decode, read_bytes
 from synthesis.evidence.save import fingerprint, record_path, write_record
 from synthesis.evidence.study import Study
 from synthesis.evidence.yaml_lines import Node, parse
-from synthesis.form.draft import in_page, plain_tree, pruned, with_stand_ins
+from synthesis.exchange.bibliography.model import Entry
+from synthesis.exchange.new_study import Duplicate, duplicates, without_prompts
+from synthesis.form.draft import in_page, plain_tree, pruned, with_stand_ins, without
 from synthesis.form.drafts import Drafts
 from synthesis.form.preview import Analyst, Preview, preview
 
 MISSING = "missing-field"
 # Problems that say only that something is still to be filled in.
 _STILL_EMPTY = frozenset({MISSING, "list-length", "quote-note-missing"})
+# Parts of a record on which numbers and the choice of studies hang.
+_COUNTS = frozenset({"design", "arms", "groups", "results", "year"})
+_TRIES = 3
 # Names that lead nowhere: an analysis would stumble over them.
 _NAMELESS = ("unknown-", "duplicate-")
 
@@ -63,7 +68,7 @@ class Look:
 
     ``readable`` says whether a file with it could be read at all; ``shown`` is None where nothing can be analysed;
     ``waits`` then says why, and ``waits_for`` names the fields. ``stand_ins`` is how many empty fields the
-    preview passes over.
+    preview passes over. ``alike`` are studies that may be the same one.
     """
 
     text: str
@@ -76,6 +81,7 @@ class Look:
     waits: str = ""
     waits_for: tuple[str, ...] = ()
     stand_ins: int = 0
+    alike: tuple[Duplicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +171,8 @@ class Session:
             self.drafts.drop(study_id)
         elif keep and not superseded:
             self.drafts.keep(study_id, plain, seen)
-        return self._looked(study_id, text, paths, saved=saved, changed=here != seen, superseded=superseded)
+        found = self._looked(study_id, text, paths, saved=saved, changed=here != seen, superseded=superseded)
+        return found if saved else replace(found, alike=_alike(study_id, plain, self.evidence()))
 
     def _looked(
         self, study_id: str, text: str, paths: Mapping[str, str], *, saved: bool, changed: bool, superseded: bool
@@ -205,25 +212,29 @@ class Session:
         *,
         edited: bool,
     ) -> tuple[Preview, int]:
-        """The preview, and how many fields it does without: texts that are still missing do not hold it up."""
+        """The preview, and how many fields it does without: texts that are missing or wrong do not hold it up."""
         file = _file(study_id)
-        missing = [problem for problem in problems if problem.code == MISSING]
-        if file not in after.files and missing:
-            stood_in = with_stand_ins(parse(text, file)[0].data, missing)
-            after, left = with_file(before, file, canonical_text(stood_in, Study).encode())
-            # Of two fields that need each other the second is missed only when the first is there.
-            again = [problem for problem in left if problem.code == MISSING]
-            if file not in after.files and again:
-                stood_in = with_stand_ins(stood_in, again)
-                after, left = with_file(before, file, canonical_text(stood_in, Study).encode())
-            problems = (*left, *_checked(after, file)) if file in after.files else left
+        passed = 0
+        if file not in after.files:
+            made, left = parse(text, file)[0].data, problems
+            # What is missed may change when something has been put in or taken out.
+            for _ in range(_TRIES):
+                beside = [problem for problem in left if problem.code != MISSING and _beside_the_point(problem)]
+                missing = [problem for problem in left if problem.code == MISSING]
+                made = with_stand_ins(without(made, beside), missing)
+                passed = passed or len(beside) + len(missing)
+                after, left = with_file(before, file, canonical_text(made, Study).encode())
+                if file in after.files:
+                    left = (*left, *_checked(after, file))
+                    break
+            problems = left
         if file not in after.files:
             raise _WaitsError("It is shown as soon as these fields are filled in or mended:", problems)
         lost = [problem for problem in problems if problem.code.startswith(_NAMELESS)]
         if lost:
             raise _WaitsError("It is shown as soon as these fields hold names that are known:", lost)
         try:
-            return preview(before, after, study_id, self._analyst, edited=edited), len(missing)
+            return preview(before, after, study_id, self._analyst, edited=edited), passed
         except AnalysisError as error:
             raise _WaitsError(f"It cannot be analysed: {error}") from None
 
@@ -316,7 +327,9 @@ class Session:
         """The file for what stands in the page, and where each of its fields is in the page."""
         record, paths = pruned({"schema_version": "1", **tree, "id": study_id})
         like = "" if data is None else decode(data, _file(study_id))
-        return canonical_text(record, Study, like=like), paths
+        vocabulary = self.evidence().vocabulary
+        text = canonical_text(record, Study, like=like)
+        return text if not like or vocabulary is None else without_prompts(text, record, vocabulary), paths
 
     def _formatted(self, study_id: str, data: bytes) -> str:
         """The file on disk as the page would write it without a change."""
@@ -325,6 +338,26 @@ class Session:
 
 def _file(study_id: str) -> str:
     return f"studies/{study_id}.yaml"
+
+
+def _alike(study_id: str, tree: Mapping[str, Node], evidence: Evidence) -> tuple[Duplicate, ...]:
+    """Other studies that have the same publication, but for those of the same family."""
+    reports = tree.get("reports")
+    first = reports[0] if isinstance(reports, list) and reports else None
+    if not isinstance(first, dict) or not isinstance(first.get("title"), str) or not first["title"]:
+        return ()
+    people = first.get("author")
+    named = [item for item in people if isinstance(item, dict)] if isinstance(people, list) else []
+    reference = {name: value for name, value in first.items() if isinstance(value, str) and value}
+    family = tree.get("family")
+    same = {study.id for study in evidence.studies.values() if family and study.family == family} | {study_id}
+    found = duplicates(Entry(reference=reference | {"author": named}, place=""), evidence)
+    return tuple(item for item in found if item.certain and item.study not in same)
+
+
+def _beside_the_point(problem: Problem) -> bool:
+    """Whether no number and no question hangs on a field."""
+    return problem.field.split("[")[0].split(".")[0] not in _COUNTS or problem.field.endswith((".quote", ".quote_note"))
 
 
 def _unusable(evidence: Evidence) -> set[str]:

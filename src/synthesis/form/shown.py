@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import effect_text, tau2_value
+from synthesis.changes.conclusions import conclusion_of, label_of, moves_of
+from synthesis.changes.model import Label
 from synthesis.document.elements import Explorer
 from synthesis.document.html import bare
 from synthesis.effects.measures import MEASURES
@@ -25,6 +27,15 @@ from synthesis.form.session import Look
 from synthesis.formatting import effect_range, integer, more_or_fewer, percent, plural
 from synthesis.tables.sentences import meaning
 
+_LABELS: dict[Label, str] = {
+    "reversed": "The conclusion is reversed",
+    "weaker": "The conclusion is weaker",
+    "stronger": "The conclusion is stronger",
+    "new": "There is a conclusion now",
+    "withdrawn": "There is no conclusion any more",
+    "wording-only": "The conclusion stays",
+    "unchanged": "The numbers move; the conclusion stays",
+}
 _STATUS = {"enters": "Enters", "was in": "No longer enters", "left out": "Left out"}
 
 
@@ -47,6 +58,7 @@ class _Card:
 
     touched: Touched
     status: str
+    label: str
     said: tuple[str, str]
     lines: tuple[_Compared, ...]
     before: Markup
@@ -93,12 +105,20 @@ def _card(item: Touched, sides: tuple[str, str]) -> _Card:
     return _Card(
         touched=item,
         status=_STATUS[item.status],
+        label=_label(item),
         said=(meaning(item.before), meaning(item.after)),
         lines=tuple(lines),
         before=_forest(item.before, item.held_before, item.study, sides[0]),
         after=_forest(item.after, item.held_after, item.study, sides[1]),
         stale=tuple(sorted(set(item.after.certainty.stale) - set(item.before.certainty.stale))),
     )
+
+
+def _label(item: Touched) -> str:
+    """What the change of conclusion is called, and in what the two differ."""
+    before, after = conclusion_of(item.before), conclusion_of(item.after)
+    differ = "; ".join(f"{move.aspect}: {move.before} → {move.after}" for move in moves_of(before, after))
+    return f"{_LABELS[label_of(before, after)]}{f' ({differ})' if differ else ''}."
 
 
 def _values(analysis: Analysis) -> tuple[str, ...]:

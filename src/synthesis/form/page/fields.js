@@ -9,6 +9,14 @@ export const pathText = (parts) =>
 const hasValue = (node) =>
   node !== undefined && node !== null && node !== "" && (typeof node !== "object" || Object.values(node).some(hasValue));
 
+// What is often pasted with a value and is no part of it; put right when one leaves the field.
+const TIDY = {
+  doi: (text) => text.replace(/^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:\s*)/i, ""),
+  pmid: (text) => text.replace(/^PMID:?\s*/i, ""),
+  p: (text) => (/^n\.?\s?s\.?$/i.test(text) ? "not significant" : text.replace(/^p\s*=?\s*/i, "").replace(/^([<>])\s+/, "$1").replace(/^=\s*/, "")),
+  number: (text) => text.replace(/^[\u2212\u2013]/, "-").replace(/\s*%$/, ""),
+};
+
 const PAIRS = { text: ["From", "To"], ref: ["First side", "Second side"], refs: ["First side", "Second side"] };
 
 export class Form {
@@ -17,6 +25,7 @@ export class Form {
     this.places = new Map(); // path -> {box, control, error}
     this.followers = new Set(); // redraw what lists arms, reports or results
     this.touched = new Set();
+    this.redraws = new Map(); // path of a list -> draws it again
     this.shownAll = false;
   }
 
@@ -177,10 +186,23 @@ export class Form {
     });
     control.addEventListener("paste", (event) => {
       // A page's line ends and soft hyphens are not part of what it says.
+      const several = name === "family" && this.people(event.clipboardData.getData("text"));
+      if (several) {
+        event.preventDefault();
+        return this.manyPeople(parts.slice(0, -2), parts.at(-2), several);
+      }
       const pasted = event.clipboardData.getData("text").replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, "").replace(/\s+/g, " ").trim();
       event.preventDefault();
       control.setRangeText(pasted, control.selectionStart, control.selectionEnd, "end");
       control.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    const tidy = TIDY[name] ?? (/^p_/.test(name) ? TIDY.p : numeric ? TIDY.number : null);
+    if (tidy) control.addEventListener("change", () => {
+      const better = tidy(control.value.trim());
+      if (better !== control.value) {
+        control.value = better;
+        this.edit(parts, better);
+      }
     });
     this.naming(control, parts, name);
     const box = this.labelled(field, parts, control);
@@ -189,6 +211,20 @@ export class Form {
       box.append(words);
     }
     return box;
+  }
+
+  // "Timko C, DeBenedetti A": names as a reference lists them, several at once.
+  people(text) {
+    const names = text.split(/[,;\n]|\band\b|&/).map((part) => part.trim().replace(/\.$/, "")).filter(Boolean);
+    const found = names.map((part) => part.match(/^(.+?)\s+((?:\p{Lu}\.?[\s-]?){1,4})$/u));
+    return names.length > 1 && found.every(Boolean) ? found.map(([, family, given]) => ({ family, given: given.replace(/[.\s]/g, "") })) : null;
+  }
+
+  manyPeople(parts, index, people) {
+    const list = [...(this.get(parts) ?? [])];
+    list.splice(index, 1, ...people);
+    this.edit(parts, list);
+    this.redraws.get(pathText(parts))?.(index + people.length - 1);
   }
 
   // A short name is made from the label, and whoever refers to a short name follows when it changes.
@@ -223,9 +259,11 @@ export class Form {
 
   options(select, words, value, empty) {
     const known = words.some(([key]) => key === value);
+    const headings = [...new Set(words.map(([, , heading]) => heading ?? ""))];
+    const under = (wanted) => words.filter(([, , heading]) => (heading ?? "") === wanted).map(([key, label]) => el("option", { value: key }, label));
     select.replaceChildren(
       el("option", { value: "" }, empty),
-      ...words.map(([key, label]) => el("option", { value: key }, label)),
+      ...headings.flatMap((heading) => (heading ? [el("optgroup", { label: heading }, under(heading))] : under(heading))),
       ...(value && !known ? [el("option", { value }, `${value} (not known)`)] : []));
     select.value = value ?? "";
   }
@@ -245,6 +283,10 @@ export class Form {
   inAString(field, parts) {
     const control = el("input", { type: "text", value: (this.get(parts) ?? []).join(", "), autocomplete: "off" });
     control.addEventListener("input", () => this.edit(parts, control.value.split(/[\s,;]+/).filter(Boolean)));
+    if (field.name === "countries") control.addEventListener("change", () => {
+      control.value = control.value.toUpperCase();
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    });
     const hint = `${field.hint} Commas between several.`.trim();
     return this.labelled({ ...field, hint }, parts, control);
   }
@@ -363,10 +405,14 @@ export class Form {
         } }, `Add ${items.length ? "another" : /^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`));
       if (focus !== "add") open.forEach((was, index) => { if (was && box.children[index]?.tagName === "DETAILS") box.children[index].open = true; });
       if (focus === "add") box.querySelector(":scope > .add").focus();
-      else if (focus !== undefined) document.getElementById(`${this.id([...parts, focus])}:legend`)?.focus();
+      else if (focus !== undefined) {
+        const card = document.getElementById(this.id([...parts, focus]));
+        (card?.classList.contains("tight") ? card.querySelector("input") : document.getElementById(`${this.id([...parts, focus])}:legend`))?.focus();
+      }
     };
+    this.redraws.set(pathText(parts), redraw);
     redraw();
-    return this.group({ ...field, hint: field.hint }, parts, () => box, { card: "list" });
+    return this.group(field, parts, () => box, { card: "list" });
   }
 
   // What a new item starts with, so that nobody need choose what is nearly always so.
@@ -403,7 +449,17 @@ export class Form {
     const inner = () => [
       item.kind === "forms" ? this.forms(item, parts, title) : this.block(item, parts),
       el("div", { class: "after" }, remove)].flat();
-    if (small || parts.length > 2) return this.group({ label: title, hint: "" }, parts, inner, { card: small ? "card tight" : "card" });
+    if (small || parts.length > 2) {
+      const box = this.group({ label: title, hint: "" }, parts, inner, { card: small ? "card tight" : "card" });
+      // Enter in a short item adds the next one.
+      if (small) box.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target.tagName === "INPUT") {
+          event.preventDefault();
+          box.parentElement.querySelector(":scope > .add").click();
+        }
+      });
+      return box;
+    }
     return this.folded(title, parts, inner, index === fresh);
   }
 
@@ -546,7 +602,8 @@ export class Form {
     const place = this.places.get(path);
     if (!place) return { label: problem.path || "The record", go: () => {} };
     const outer = this.places.get(path.replace(/^([^.]+\[\d+\]).*$/, "$1"));
-    const label = outer && outer !== place ? `${outer.label}: ${place.label}` : place.label;
+    const cell = place.box.closest(".cell")?.querySelector(":scope > .legend")?.textContent;
+    const label = [...new Set([outer?.label, cell, place.label])].filter(Boolean).join(": ");
     return {
       id: place.control.id,
       box: place.box,

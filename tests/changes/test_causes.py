@@ -160,6 +160,31 @@ def test_evidence_where_there_was_none_is_a_new_conclusion(project: Any, after: 
     assert back.label == "withdrawn"
 
 
+def test_what_is_behind_a_cause_is_said_in_words(project: Any, after: Any, study: Any, result: Any) -> None:
+    one_of_each(after, study, result)
+
+    def judged(data: dict[str, Any]) -> None:
+        domains = data["certainty"]["domains"]
+        domains["indirectness"]["change"] = -1
+        domains["inconsistency"]["reason"] = "Another reason."
+
+    after.edit("evidence/questions/judging.yaml", judged)
+    after.edit("evidence/studies/birch2002.yaml", lambda data: data["results"][1]["where"].update(place="table 9"))
+    found = by_question(change_report(project.state(), after.state()))
+    details = {key: item.causes[0].details for key, item in found.items() if item.because}
+    assert details == {
+        "entering": ("Delta 2004",),
+        # Where a number was read is left out beside the number itself.
+        "mending": (
+            "Birch 2002: mending.printed[0].arms.a.events: 32 → 3",
+            "Cedar 2003: mending.printed[0].arms.a.events: 33 → 3",
+        ),
+        "pooling": ("baseline_risk.value: 0.25 → 0.03",),
+        "judging": ("certainty moderate → low", "inconsistency signed again", "indirectness 0 → −1"),
+        "asking": ('designs: ["rct", "cohort"] → ["rct"]',),
+    }
+
+
 def test_a_first_edition_says_so(project: Any) -> None:
     report = change_report(None, project.state("edition 1"))
     assert lines(report) == (FIRST,)

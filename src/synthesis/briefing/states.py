@@ -12,9 +12,9 @@ from synthesis.briefing.claim_changes import Said, claim_changes
 from synthesis.briefing.compose import named_numbers
 from synthesis.changes.compare import compare
 from synthesis.changes.conclusions import conclusion_of
+from synthesis.changes.details import reached
 from synthesis.changes.model import ChangeReport, ClaimChange, Version
 from synthesis.changes.records import Records
-from synthesis.changes.replay import reached
 from synthesis.errors import EvidenceError
 from synthesis.evidence.as_of import as_of
 from synthesis.evidence.claim import Claim, ClaimFile

@@ -6,8 +6,7 @@ interaction, the part that only appears when classes come together.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from synthesis.analysis.absolute import per_thousand
@@ -16,6 +15,7 @@ from synthesis.analysis.model import Certainty
 from synthesis.analysis.run import effects_of, fit
 from synthesis.certainty.sizes import size_of
 from synthesis.changes.conclusions import SAME, conclusion, label_of, moves_of, same_result
+from synthesis.changes.details import details
 from synthesis.changes.model import (
     CAUSES,
     Cause,
@@ -28,11 +28,9 @@ from synthesis.changes.model import (
 from synthesis.changes.records import Records, mixed
 from synthesis.evidence.question import Question
 from synthesis.evidence.selection import select
-from synthesis.evidence.study import Study
 
 PROGRAM = "the program computes it otherwise than it did then"
 ADDED, DROPPED = "the question was added", "the question was dropped"
-_BESIDE = re.compile(r"(^|\.)(where|notes?|known|remarks|to_fetch|poolable_note)\b")
 NONE = Shift(estimate=0.0, people=0.0)
 
 
@@ -115,10 +113,10 @@ def _causes(before: Records, after: Records, key: str, found: tuple[Difference, 
         # A class that acts only on what later classes bring shows when it is the one left out.
         pairs = ((earlier, alone), (previous, turn), (others, later))
         moves = not all(same_result(one, two) for one, two in pairs)
-        details = _details(before, after, key, here, moves)
-        if moves or details:
+        reasons = details(before, after, key, here, moves=moves)
+        if moves or reasons:
             yield Cause(
-                key=cause, alone=_shift(earlier, alone), in_turn=_shift(previous, turn), moves=moves, details=details,
+                key=cause, alone=_shift(earlier, alone), in_turn=_shift(previous, turn), moves=moves, details=reasons,
                 label=label_of(earlier, alone),
             )  # fmt: skip
         previous = turn
@@ -145,64 +143,6 @@ def _asked(key: str, found: tuple[Difference, ...], came: bool) -> tuple[Cause, 
     unknown = Shift(estimate=None, people=None)
     word = ADDED if came else DROPPED
     return (Cause(key="scope", alone=unknown, in_turn=unknown, label="unchanged", moves=True, details=(word,)),)
-
-
-def _details(before: Records, after: Records, key: str, found: tuple[Difference, ...], moves: bool) -> tuple[str, ...]:
-    """The records and fields behind one class, as far as they reach the question."""
-    texts: dict[str, None] = {}
-    studies = {name for name in (*before.studies, *after.studies) if name in _studies_in(found)}
-    results = {name: reached(before, key, name) | reached(after, key, name) for name in studies}
-    about = [item for item in found if _concerns(item, key, results, moves)]
-    for item in about:
-        kind, _, name = item.record.partition("/")
-        if kind == "studies":
-            if not (_beside(item) and any(other.record == item.record and not _beside(other) for other in about)):
-                texts[_study_text(item, after.studies.get(name) or before.studies[name])] = None
-        else:
-            texts[_field_text(item) if kind == "questions" else f"vocabulary: {_field_text(item)}"] = None
-    return tuple(texts)
-
-
-def _studies_in(found: Iterable[Difference]) -> frozenset[str]:
-    return frozenset(item.record.removeprefix("studies/") for item in found if item.record.startswith("studies/"))
-
-
-def _concerns(item: Difference, key: str, results: Mapping[str, frozenset[str]], moves: bool) -> bool:
-    """Whether a difference is about this question: its own record, a study it reaches, words that move it."""
-    kind, _, name = item.record.partition("/")
-    if kind == "studies":
-        return bool(results[name]) and _about(item, results[name])
-    return (kind == "questions" and name == key and bool(item.field)) or (kind == "vocabulary" and moves)
-
-
-def _beside(item: Difference) -> bool:
-    """Whether a difference in a study is about where a number was read, or a remark, and not about the number."""
-    return bool(_BESIDE.search(item.field))
-
-
-def _about(item: Difference, results: frozenset[str]) -> bool:
-    """Whether a difference in a study can be about one of these results of it."""
-    part, _, rest = item.field.partition(".")
-    return part != "results" or rest.split(".")[0].split("[")[0] in results
-
-
-def _study_text(item: Difference, study: Study) -> str:
-    if not item.field:
-        return study.label if item.after else f"{study.label} withdrawn"
-    return f"{study.label}: {_field_text(item)}"
-
-
-def _field_text(item: Difference) -> str:
-    return f"{item.field.removeprefix('results.')}: {item.before or 'nothing'} → {item.after or 'nothing'}"
-
-
-def reached(records: Records, key: str, study: str) -> frozenset[str]:
-    """The results of a study that a question's rule reaches, used or left out."""
-    if study not in records.studies or key not in records.questions:
-        return frozenset()
-    found = select([records.studies[study]], records.questions[key], records.vocabulary)
-    used = (candidate.result.id for candidates in found.candidates for candidate in candidates)
-    return frozenset((*used, *(out.result.id for out in found.left_out)))
 
 
 def _shift(before: Conclusion | None, after: Conclusion | None) -> Shift:

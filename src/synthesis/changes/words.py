@@ -203,7 +203,7 @@ def lines(report: ChangeReport) -> tuple[str, ...]:
     if len(changed) < LINES:
         found += [change_text(item) for item in changed]
     elif changed[0].label in ("new", "withdrawn"):
-        found.append(_named(changed))
+        found.append(upper_first(_named(changed)))
     else:
         found += [change_text(changed[0]), f"Also {_named(changed[1:])}"]
     moved = moved_text(report)
@@ -253,17 +253,22 @@ def callout(report: ChangeReport) -> Callout:
 
 
 def counts_text(questions: Iterable[QuestionChange]) -> str:
-    """ "Of 7 conclusions, 1 is stronger and 6 are unchanged."."""
+    """ "of 7 conclusions, 1 is stronger and 6 are unchanged."."""
     labels = [item.label for item in questions]
-    counts = [(labels.count(label), LABEL_WORDS[label]) for label in LABELS if label in labels]
-    if all(label == "unchanged" for label in labels):
-        return f"no conclusion changed ({plural(len(labels), 'conclusion')})."
-    words = [
-        f"{integer(count)} {'differs' if count == 1 else 'differ'} in wording only" if word == "wording only"
-        else f"{integer(count)} {'is' if count == 1 else 'are'} {word}"
-        for count, word in counts
-    ]  # fmt: skip
-    return f"of {plural(len(labels), 'conclusion')}, {joined(words)}."
+    counts = [(labels.count(label), label) for label in LABELS if label in labels]
+    whole = plural(len(labels), "conclusion")
+    if not labels or counts[0][1] == "unchanged":
+        return f"no conclusion changed ({whole})."
+    if len(counts) == 1 and len(labels) > 1:
+        return f"all {whole} {_said(counts[0][1], len(labels))}."
+    words = [f"{integer(count)} {_said(label, count)}" for count, label in counts]
+    return f"of {whole}, {joined(words)}."
+
+
+def _said(label: Label, count: int) -> str:
+    if label == "wording-only":
+        return f"{'differs' if count == 1 else 'differ'} in wording only"
+    return f"{'is' if count == 1 else 'are'} {LABEL_WORDS[label]}"
 
 
 def _named(changed: Iterable[QuestionChange]) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import synthesis as syn
 from synthesis.briefing.claims import Condition, bound, expand, holds, parse
 from synthesis.briefing.facts import Fact
-from synthesis.errors import ClaimError, EvidenceError
+from synthesis.errors import ClaimError, EvidenceError, UnknownKeyError
 from synthesis.evidence.claim import ClaimFile
 from synthesis.evidence.load import Evidence, read_claims
 from synthesis.pooling.model import Pooled
@@ -143,6 +143,17 @@ def test_prose_takes_in_the_text_of_a_claim_and_knows_no_other() -> None:
     assert expand("So: {{ claim:one }} And.", {"one": "It {{ a.b }} is."}) == "So: It {{ a.b }} is. And."
     with pytest.raises(ClaimError, match="unknown claim 'two'"):
         expand("{{claim:two}}", {"one": ""})
+
+
+def test_an_edition_makes_some_of_the_claims_and_they_keep_their_lines() -> None:
+    held = syn.open_claims("mutual-aid", ROOT)
+    last = len(held.claims.claims) - 1
+    some = syn.open_claims("mutual-aid", ROOT, only=[held.claims.claims[last].id])
+    assert some.claims.claims == (held.claims.claims[last],)
+    assert some.line("claims[0].says") == held.line(f"claims[{last}].says")
+    assert syn.open_claims("mutual-aid", ROOT, only=[]).claims.claims == ()
+    with pytest.raises(UnknownKeyError, match="unknown claim 'no-such-claim'"):
+        syn.open_claims("mutual-aid", ROOT, only=["no-such-claim"])
 
 
 def test_every_claim_of_the_shipped_briefing_holds_and_is_used(evidence: Evidence) -> None:

@@ -59,10 +59,16 @@ def test_the_head_of_an_edition_says_what_it_is(briefing: Briefing, evidence: Ev
 
 
 def test_a_plan_changes_its_own_edition_only(briefing: Briefing, evidence: Evidence) -> None:
-    plan = EditionPlan(edition="2013-12", label="Reconstruction", scope=Scope(published_to="2013"), questions=())
-    planned = briefing.model_copy(update={"editions": (plan,)})
+    plan = EditionPlan(
+        edition="2013-12", label="Reconstruction", scope=Scope(published_to="2013"), questions=(), claims=(),
+        notebook="notebooks/then.ipynb",
+    )  # fmt: skip
+    planned = briefing.model_copy(update={"editions": (plan,), "annex": "notebooks/annex.ipynb"})
     then, now = for_edition(planned, "2013-12"), for_edition(planned)
-    assert (then.questions, then.issue.scope.published_to, then.notebook) == ((), "2013", briefing.notebook)
+    assert (then.questions, then.issue.scope.published_to, then.issue.claims) == ((), "2013", ())
+    assert (then.notebook, then.annex) == ("notebooks/then.ipynb", None)
+    assert (now.notebook, now.annex, now.issue.claims) == (briefing.notebook, "notebooks/annex.ipynb", None)
+    assert life_of(then, on="2030-01-01").status == "past"
     assert (now.questions, now.issue.scope) == (briefing.questions, Scope())
     rows = dict(masthead(evidence, then).rows)
     assert (rows["What this is"], rows["Only what was published by"]) == ("Reconstruction", "31 December 2013")

@@ -48,8 +48,10 @@ class EditionPlan(Record):
         What kind of edition it is, printed at its head; for a reconstruction, that it is one and when it was made.
     scope : Scope
         The evidence it is made from.
-    title, notebook, evidence_to : str or None
+    title, evidence_to : str or None
         Instead of the briefing's own.
+    notebook, annex : str or None
+        Instead of the briefing's own. An edition with a notebook of its own has no annex but the one named here.
     annex : str or None
         Likewise; an edition with a notebook of its own has no annex unless it names one.
     questions : tuple of str or None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synthesis.cli.options import Project, root_of
+from synthesis.cli.options import Project, day_or_today, root_of
 
 if TYPE_CHECKING:
     from synthesis.evidence.collection import Evidence
@@ -60,8 +60,6 @@ def add(
 def _write_draft(
     evidence: Evidence, entry: Entry, answers: dict[str, Any], id: str | None, on: str | None, dry_run: bool
 ) -> None:
-    from datetime import date
-
     from synthesis.errors import UsageError
     from synthesis.evidence.save import record_path, write_record
     from synthesis.exchange.new_study import check_id, draft, propose_id, questions_open
@@ -70,7 +68,7 @@ def _write_draft(
         raise UsageError("vocabulary.yaml cannot be read: run synthesis check first")
     taken = {*evidence.studies, *(path.stem for path in (evidence.root / "studies").glob("*.yaml"))}
     name = check_id(id, evidence) if id is not None else propose_id(entry, taken)
-    text = draft(entry, name, on or date.today().isoformat(), evidence.vocabulary, answers)
+    text = draft(entry, name, day_or_today(on), evidence.vocabulary, answers)
     if dry_run:
         typer.echo(text, nl=False)
         return

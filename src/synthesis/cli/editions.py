@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthesis.cli.options import Project, root_of
+from synthesis.cli.options import Project, day_or_today, root_of
 from synthesis.cli.terminal import print_json, progress
 
 
@@ -128,12 +128,9 @@ def status(
     format: Annotated[StatusFormat, typer.Option(help="How to print.")] = StatusFormat.table,
 ) -> None:
     """Say how every briefing stands: current, due for review, overdue or retired."""
-    from datetime import date
-
-    from synthesis.briefing.compose import issue_date
     from synthesis.editions.status import standings
 
-    day = issue_date(on, "") if on is not None else date.today().isoformat()
+    day = day_or_today(on)
     found = standings(root_of(project), day)
     if format is StatusFormat.json:
         print_json([item.data() for item in found])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synthesis.cli.options import Project, root_of
+from synthesis.cli.options import Project, day_or_today, root_of
 
 if TYPE_CHECKING:
     from synthesis.exchange.review import Review
@@ -26,8 +26,6 @@ def import_file(
     on: Annotated[str | None, typer.Option(help="Date of adding, YYYY-MM-DD. Default: today.")] = None,
 ) -> None:
     """Make records of a review: RevMan 5 or Web, Covidence, metafor, robvis, PRISMA 2020, Excel; says what is lost."""
-    from datetime import date
-
     from synthesis.exchange.formats import read_file
     from synthesis.exchange.importing import import_review
     from synthesis.exchange.to_records import NOT_STATED
@@ -43,7 +41,7 @@ def import_file(
         typer.echo(f"  {remark}")
     if review.studies:
         folder = into if into is not None else Path(file.stem) / "evidence"
-        written = import_review(review, folder, on=on or date.today().isoformat(), design=design or NOT_STATED)
+        written = import_review(review, folder, on=day_or_today(on), design=design or NOT_STATED)
         if into is None:
             (folder.parent / "briefings").mkdir(exist_ok=True)
         typer.echo(f"written: {plural(len(written.files), 'file')} in {folder}")

@@ -31,3 +31,18 @@ def briefing_of(named: str | None, root: Path) -> str:
     if len(known) != 1:
         raise UsageError(f"name the briefing with --briefing; there are {', '.join(known) or 'none'}")
     return known[0]
+
+
+def day_or_today(on: str | None) -> str:
+    """The day named, else today's date: the one place that reads the clock, for commands that build nothing.
+
+    Raises
+    ------
+    UsageError
+        If what is named is not a date.
+    """
+    from datetime import date
+
+    from synthesis.briefing.compose import issue_date
+
+    return date.today().isoformat() if on is None else issue_date(on, "")

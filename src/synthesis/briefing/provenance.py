@@ -65,7 +65,9 @@ def places(evidence: EvidenceLike) -> dict[str, Place]:
         for estimate in source.estimates:
             found[f"{source.id}.{estimate.id}"] = _place(source.id, source.short_name, estimate.outcome, estimate.where)
         for statement in source.statements:
-            found[f"{source.id}.{statement.id}"] = _place(source.id, source.short_name, statement.says, statement.where)
+            found[f"{source.id}.{statement.id}"] = _place(
+                source.id, source.short_name, statement.says.rstrip("."), statement.where
+            )
     return found
 
 

@@ -85,7 +85,7 @@ def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: py
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from synthesis.storage import replace_folder
+from synthesis.storage import replace_folder, write_folder
 folder, at = Path(sys.argv[1]), int(sys.argv[2])
 count = 0
 def counted(real):
@@ -98,14 +98,15 @@ def counted(real):
     return call
 for owner, name in ((os, "fsync"), (Path, "open"), (Path, "chmod"), (Path, "rename"), (shutil, "rmtree")):
     setattr(owner, name, counted(getattr(owner, name)))
-replace_folder(folder, {"a.txt": b"new a", "c.txt": b"new c"})
+made = replace_folder if sys.argv[3] == "replace" else write_folder
+made(folder, {"a.txt": b"new a", "c.txt": b"new c"})
 print(count)
 """
 
 
-def killed(folder: Path, at: int) -> subprocess.CompletedProcess[str]:
+def killed(folder: Path, at: int, how: str = "replace") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", KILLED, str(folder), str(at)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", KILLED, str(folder), str(at), how], capture_output=True, text=True, check=False
     )
 
 
@@ -143,6 +144,22 @@ def test_a_new_folder_is_made_whole_and_never_twice(tmp_path: Path) -> None:
         write_folder(folder, NEW)
     assert contents(folder) == OLD
     assert [path.name for path in folder.parent.iterdir()] == ["2026-11"]
+
+
+def test_a_kill_at_any_step_leaves_a_whole_new_folder_or_none(tmp_path: Path) -> None:
+    steps = killed(tmp_path / "all" / "one", at=-1, how="write")
+    assert steps.returncode == 0, steps.stderr
+    outcomes = set()
+    for at in range(int(steps.stdout)):
+        folder = tmp_path / str(at) / "one"
+        assert killed(folder, at, how="write").returncode == -signal.SIGKILL
+        outcomes.add(folder.exists())
+        if folder.exists():
+            assert contents(folder) == NEW
+        else:
+            write_folder(folder, NEW)
+        assert [path.name for path in folder.parent.iterdir()] == ["one"]
+    assert outcomes == {False, True}
 
 
 @pytest.mark.parametrize("calls", range(4))

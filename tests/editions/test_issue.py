@@ -114,6 +114,13 @@ def test_files_that_are_not_committed_hold_it_up_unless_that_is_allowed_and_said
     assert edition.manifest.repository is not None and edition.manifest.repository.dirty
 
 
+def test_a_repository_that_git_cannot_read_is_not_taken_for_none(project: Path) -> None:
+    (project / ".git" / "HEAD").write_text("nonsense")
+    with pytest.raises(EditionError, match="git finds no commit here, or may not read it"):
+        frozen(project)
+    assert frozen(project, replace(FIRST, allow_dirty=True)).manifest.repository is None
+
+
 def test_several_editions_may_be_committed_together(project: Path) -> None:
     frozen(project)
     assert not frozen(project, SECOND).manifest.repository.dirty

@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy
 import pytest
 
 import synthesis
 from editions.tiny_project import commit, make_project, run_git
+from synthesis.editions import verify
 from synthesis.editions.issue import Request, issue
 from synthesis.editions.model import MANIFEST
 from synthesis.editions.read import editions_of, read_edition
@@ -134,6 +137,25 @@ def test_what_the_inputs_do_not_give_is_never_called_the_same(issued: Path, tmp_
     assert intact(root, edition) == ()
     found = rebuilt(root, edition)
     assert (found.outcome, found.different) == ("different", ("briefing.html",))
+
+
+def test_a_difference_counts_only_where_everything_it_was_made_with_is_the_same(
+    issued: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = read_edition(issued, "referral", "2026-01")
+    monkeypatch.setattr(verify, "built_apart", lambda *_, **__: {"briefing.html": b"otherwise"})
+    assert rebuilt(issued, edition).outcome == "different"
+    recorded = edition.manifest.software.model_copy(update={"packages": {"numpy": "1.0", "gone": "2.0"}})
+    older = edition.manifest.model_copy(update={"software": recorded})
+    found = rebuilt(issued, replace(edition, manifest=older))
+    assert (found.outcome, found.needs[1]) == ("not-done", f"numpy 1.0 (here: {numpy.__version__})")
+    assert found.needs[0] == "gone 2.0 (here: not installed)"
+
+    def fails(*_: object, **__: object) -> dict[str, bytes]:
+        raise EditionError("the notebook failed")
+
+    monkeypatch.setattr(verify, "built_apart", fails)
+    assert rebuilt(issued, edition).different == ("the build failed: the notebook failed",)
 
 
 def test_an_edition_of_an_earlier_program_is_built_with_that_program(issued_then: Path, tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
 from synthesis.exchange.bundle.archive import to_zip
 from synthesis.execution import Progress
-from synthesis.formatting import plural
 from synthesis.storage import clear_away, only_writer, write_folder
 
 FORMATS = ("html", "pdf")
@@ -159,12 +158,11 @@ def _may_be_issued(root: Path, request: Request, briefing: Briefing, before: tup
         )
     for edition in before:
         reasons += [f"an earlier edition is not as it was issued: {text}" for text in intact(root, edition)]
-    repository, changed = state_of(root)
-    if changed and not request.allow_dirty:
-        listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+    repository, uncommitted = state_of(root)
+    if uncommitted and not request.allow_dirty:
         reasons.append(
-            f"{plural(len(changed), 'file')} not committed: {listed}; commit first, so that the edition can be found "
-            "again in the history, or allow it with --allow-dirty, which the manifest then says"
+            f"{uncommitted}, so that the edition can be found again in the history; or allow it with --allow-dirty, "
+            "which the manifest then says"
         )
     if reasons:
         raise EditionError(f"{request.briefing} {request.edition} cannot be issued\n" + "\n".join(reasons))

@@ -9,20 +9,27 @@ import tarfile
 from pathlib import Path
 
 from synthesis.editions.model import MANIFEST, Repository
+from synthesis.formatting import plural
+
+# More names than this would hide the rest of the message.
+_NAMED = 5
 
 
-def state_of(root: Path) -> tuple[Repository | None, tuple[str, ...]]:
-    """Where a project stands, and the paths that differ from the commit; None where it is not under git.
+def state_of(root: Path) -> tuple[Repository | None, str]:
+    """Where a project stands in git, and in words what speaks against issuing an edition from it; "" if nothing does.
 
-    Files of frozen editions count for nothing: each is held by its own manifest, and several editions may be issued
-    before they are committed together.
+    A project that is not under git stands nowhere, and nothing speaks against that. Files of frozen editions count for
+    nothing: each is held by its own manifest, and several editions may be issued before they are committed together.
     """
     commit = _git(root, "rev-parse", "--verify", "HEAD")
     tree = _git(root, "rev-parse", "--verify", "HEAD^{tree}")
     if commit is None or tree is None:
-        return None, ()
+        under_git = any((folder / ".git").exists() for folder in (root, *root.resolve().parents))
+        return None, "git finds no commit here, or may not read it: see what git status says" if under_git else ""
     changed = tuple(path for path in _changed(root) if not _frozen(root, path))
-    return Repository(commit=commit, tree=tree, dirty=bool(changed)), changed
+    listed = ", ".join(changed[:_NAMED]) + (f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else "")
+    reason = f"{plural(len(changed), 'file')} not committed: {listed}; commit first" if changed else ""
+    return Repository(commit=commit, tree=tree, dirty=bool(changed)), reason
 
 
 def tree_of(folder: Path) -> str | None:

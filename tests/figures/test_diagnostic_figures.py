@@ -106,6 +106,17 @@ def test_influential_studies_have_another_shape_and_are_named(counts: Callable[.
     assert column(layout.data, 8).count("yes") == len(named)
 
 
+def test_of_very_many_studies_those_with_most_influence_are_drawn(counts: Callable[..., Analysis]) -> None:
+    found = diagnose(counts(*((f"Study {index:03}", 10 + index % 17, 60, 12, 60, {}) for index in range(80))))
+    layout = influence.arrange(found)
+    drawn = [item.label for item in found.influence if item.label in shown(layout)]
+    assert len(drawn) == influence.MOST_ROWS and layout.scene.height <= style.PAGE_HEIGHT
+    least = min(item.cook for item in found.influence if item.label in drawn)
+    assert all(item.cook <= least for item in found.influence if item.label not in drawn)
+    assert "Drawn: the 36 of 80 studies with the largest Cook’s distance." in shown(layout)
+    assert len(column(layout.data, 0)) == 80
+
+
 def test_each_panel_of_influence_is_in_order(found: Diagnosis) -> None:
     lanes = influence._lanes(found)
     assert all(lane.right + influence.INSET < style.WIDTH for lane in lanes)
@@ -217,7 +228,7 @@ def test_labbe_marks_are_the_two_risks(many: Analysis) -> None:
         item for item in layout.scene.items if isinstance(item, Stroke) and item.width == 0.7 and item.points[0][1] > 20
     )
     (x0, y0), (x1, y1) = diagonal.points
-    assert y0 - y1 == pytest.approx(HEIGHT)
+    assert y0 - y1 == pytest.approx(HEIGHT - 2 * (labbe.LARGEST / 2 + 1))
     known = labbe._known(many)
     for mark, (_, one, other) in zip(marks, known, strict=True):
         # Shares of the way to the corner, which is the same risk on both axes.

@@ -27,10 +27,11 @@ from synthesis.diagnostics.trim_and_fill import trim_and_fill
 from synthesis.document.elements import Document, Figure
 from synthesis.document.html import fragment
 from synthesis.document.text import plain_text
-from synthesis.errors import SynthesisError
+from synthesis.errors import DocumentError, SynthesisError
 from synthesis.evidence.source import Source
 from synthesis.figures import style
 from synthesis.figures.catalogue import FIGURES
+from synthesis.render.html import to_html
 from synthesis.render.pdf import to_pdf
 
 NAMES = {
@@ -199,6 +200,16 @@ def test_huge_and_tiny_effects_are_drawn(
     rows = [("Huge 2001", million - 1, million, 1, million), ("Tiny 2002", 1, million, million - 1, million)]
     figure = drawn(key, counts(*rows, ("Cedar 2003", 5, 10, 5, 10), ("Empty 2004", 0, 9, 9, 9)), invented, changed)
     check_page(figure)
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_a_figure_without_an_alternative_is_named(
+    key: str, named: Callable[[str], Analysis], invented: Any, changed: ChangeReport
+) -> None:
+    figure = replace(drawn(key, named("Alder 2001"), invented, changed), alt=" ")
+    page = Document(title="A test", language="en-GB", date="2026-11-03", metadata={}, blocks=(figure,))
+    with pytest.raises(DocumentError, match=f"figure '{figure.id}' has no text alternative"):
+        to_html(page)
 
 
 def test_three_hundred_studies_go_into_a_pdf(

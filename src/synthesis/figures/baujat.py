@@ -42,8 +42,8 @@ def arrange(diagnosis: Diagnosis) -> Arranged:
     placed = plane(
         lambda room: measured([point.x for point in points], room=room, zero=True),
         lambda room: measured([point.y for point in points], room=room, zero=True, upright=True),
-        top_of(y, UP),
-    )
+        top_of(y, UP), inset=SIZE / 2 + 1,
+    )  # fmt: skip
     drawn, bottom = axes(placed, ACROSS, UP)
     items += drawn
     items += _studies(diagnosis, placed)

@@ -101,19 +101,14 @@ def _plane(regression: Moderated, top: float) -> Plane:
         if place.prediction is not None
         for bound in (place.prediction.low, place.prediction.high)
     ]
-    spread = 0.05 * (max(must) - min(must))
-    must += [min(must) - spread, max(must) + spread]
     values = [value for _, value, _ in known]
-    # Room for a bubble at every end.
-    beside = 0.03 * (max(values) - min(values))
-    reach = [min(values) - beside if min(values) < 0 else max(0.0, min(values) - beside), max(values) + beside]
     return plane(
-        lambda room: measured(reach, room=room, years=regression.moderator.years),
+        lambda room: measured(values, room=room, years=regression.moderator.years),
         lambda room: axis(
             [measure.to_natural(value) for value in must], [measure.to_natural(value) for value in may],
             scale=measure.axis, null=measure.null_natural, room=room, upright=True,
         ),
-        top,
+        top, inset=LARGEST / 2 + 1,
     )  # fmt: skip
 
 

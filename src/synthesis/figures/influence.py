@@ -14,13 +14,15 @@ from synthesis.figures import style
 from synthesis.figures.axis import Axis, narrow
 from synthesis.figures.lettering import wrap
 from synthesis.figures.scene import Arranged, Item, Scene, Stroke, Words, drawing, key, mark, paragraph
-from synthesis.formatting import percent, plural, significant
+from synthesis.formatting import integer, percent, plural, significant
 
 NAMES = 88.0
 GAP = 13.0
 # Free at either end of a panel, so that no mark touches the next one.
 INSET = 4.5
 SIZE = 6.5
+# More rows than this have no room on a page; the table has every study.
+MOST_ROWS = 36
 MEDIAN_CHI2 = 0.454936423119572  # of one degree of freedom; Cook and Weisberg 1982
 
 
@@ -111,6 +113,13 @@ def draw(layout: Arranged) -> str:
     return drawing(layout.scene)
 
 
+def _shown(diagnosis: Diagnosis) -> tuple[StudyInfluence, ...]:
+    """The studies that are drawn: all, or those with the largest Cook's distance, in the order of the analysis."""
+    found = diagnosis.influence
+    most = sorted(found, key=lambda item: -item.cook)[:MOST_ROWS]
+    return tuple(item for item in found if any(item is one for one in most))
+
+
 def _sign(influential: bool, x: float, y: float) -> Item:
     if influential:
         return mark("diamond", x, y, SIZE + 2, fill=style.PREDICTION)
@@ -121,7 +130,7 @@ def _key(diagnosis: Diagnosis) -> tuple[list[Item], float]:
     dash: list[Item] = [Stroke(points=((0, -5), (0, 5)), colour=style.SECONDARY, dash=True)]
     stem: list[Item] = [Stroke(points=((0, -5), (0, 5)), colour=style.SECONDARY)]
     entries: list[tuple[list[Item], str]] = [([_sign(False, 0, 0)], "Study")]
-    if any(item.influential for item in diagnosis.influence):
+    if any(item.influential for item in _shown(diagnosis)):
         entries.append(([_sign(True, 0, 0)], "Influential study"))
     return key([*entries, (dash, "Usual limit"), (stem, "No influence, or the result of all studies")], style.TEXT)
 
@@ -132,7 +141,7 @@ def _lanes(diagnosis: Diagnosis) -> list[Lane]:
     for index, panel in enumerate(PANELS):
         left = NAMES + GAP + index * (size + GAP)
         room = size - 2 * INSET
-        values = [panel.value(item) for item in diagnosis.influence]
+        values = [panel.value(item) for item in _shown(diagnosis)]
         values += [value for value in (_whole(diagnosis, panel),) if value is not None]
         reach = max(abs(value) for value in values)
         # A limit far from every study would squeeze them together; then it is not shown.
@@ -166,12 +175,13 @@ def _headings(lanes: list[Lane], top: float) -> list[Item]:
 
 def _rows(diagnosis: Diagnosis, lanes: list[Lane], y: float) -> tuple[list[Item], float]:
     """A row per study, moved together where they would be taller than a page; and where they end."""
-    wrapped = [wrap(item.label, NAMES, bold=item.influential) for item in diagnosis.influence]
+    shown = _shown(diagnosis)
+    wrapped = [wrap(item.label, NAMES, bold=item.influential) for item in shown]
     lines = sum(len(names) for names in wrapped)
     loose = lines * style.LEADING + len(wrapped) * style.ROW_PADDING <= style.PAGE_HEIGHT - 120
     padding = style.ROW_PADDING if loose else style.TIGHT_PADDING
     items: list[Item] = []
-    for item, names in zip(diagnosis.influence, wrapped, strict=True):
+    for item, names in zip(shown, wrapped, strict=True):
         height = len(names) * style.LEADING + padding
         middle = y + height / 2
         first = middle + (1 - len(names)) * style.LEADING / 2 + style.TEXT * 0.35
@@ -220,7 +230,11 @@ def _axes(lanes: list[Lane], bottom: float) -> list[Item]:
 def _lines(diagnosis: Diagnosis) -> list[str]:
     pooled = diagnosis.analysis.pooled
     assert pooled is not None
-    return [f"Model: {phrases.lower_first(phrases.model_name(pooled))}."]
+    said = [f"Model: {phrases.lower_first(phrases.model_name(pooled))}."]
+    count = len(diagnosis.influence)
+    if count > MOST_ROWS:
+        said.insert(0, f"Drawn: the {MOST_ROWS} of {integer(count)} studies with the largest Cook’s distance.")
+    return said
 
 
 def _alt(diagnosis: Diagnosis) -> str:

@@ -58,7 +58,7 @@ def arrange(analysis: Analysis) -> Arranged:
     placed = plane(
         lambda room: measured(reach, room=room, zero=True),
         lambda room: measured(reach, room=room, zero=True, upright=True),
-        top_of(y, up),
+        top_of(y, up), inset=LARGEST / 2 + 1,
     )  # fmt: skip
     drawn, bottom = axes(placed, across, up)
     items += [*drawn, *_lines(analysis, placed), *_studies(analysis, placed)]
@@ -106,7 +106,7 @@ def _key(analysis: Analysis) -> tuple[list[Item], float]:
 
 def _lines(analysis: Analysis, placed: Plane) -> list[Stroke]:
     corner = (placed.x(placed.across.high), placed.y(placed.up.high))
-    lines = [Stroke(points=((placed.left, placed.bottom), corner), width=0.7)]
+    lines = [Stroke(points=((placed.x(0), placed.y(0)), corner), width=0.7)]
     if analysis.measure in RISKS and analysis.pooled is not None:
         value = MEASURES[analysis.measure].to_natural(analysis.pooled.estimate)
         shares = [placed.across.high / 100 * index / (PLACES - 1) for index in range(PLACES)]

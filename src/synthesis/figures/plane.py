@@ -27,7 +27,10 @@ MakeAxis = Callable[[float], Axis]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plane:
-    """Two axes in their place, in points; ``down`` says whether the upright one runs down the page."""
+    """Two axes in their place, in points; ``down`` says whether the upright one runs down the page.
+
+    ``inset`` is the room between an edge of the plane and the end of an axis, so that marks there cover no label.
+    """
 
     left: float
     right: float
@@ -36,15 +39,17 @@ class Plane:
     across: Axis
     up: Axis
     down: bool = False
+    inset: float = 0.0
 
     def x(self, value: float) -> float:
         """Place of a value of the axis across."""
-        return self.left + self.across.share(value) * (self.right - self.left)
+        return self.left + self.inset + self.across.share(value) * (self.right - self.left - 2 * self.inset)
 
     def y(self, value: float) -> float:
         """Place of a value of the upright axis."""
         share = self.up.share(value)
-        return self.top + (share if self.down else 1 - share) * (self.bottom - self.top)
+        room = self.bottom - self.top - 2 * self.inset
+        return self.top + self.inset + (share if self.down else 1 - share) * room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,26 +96,30 @@ class Room:
         return first < last
 
 
-def plane(across: MakeAxis, up: MakeAxis, top: float, *, down: bool = False, right: float = RIGHT) -> Plane:
+def plane(
+    across: MakeAxis, up: MakeAxis, top: float, *, down: bool = False, right: float = RIGHT, inset: float = 0.0
+) -> Plane:
     """The axes below ``top``, as wide as the page leaves room for beside the labels of the upright one.
 
     Parameters
     ----------
     across, up : callable
         Make the axes for a length in points.
-    right : float
-        Room kept free on the right.
+    right, inset : float
+        Room kept free on the right, and between an edge and the end of an axis.
     """
-    upright = up(HEIGHT)
+    upright = up(HEIGHT - 2 * inset)
     left = max([20.0, *(width(tick.label) for tick in upright.ticks)]) + style.TICK + 4
     end = style.WIDTH - right
-    made = across(end - left)
+    made = across(end - left - 2 * inset)
     # The label of the last tick stands half outside.
-    outside = max((width(tick.label) / 2 for tick in made.ticks[-1:]), default=0.0)
+    outside = max((width(tick.label) / 2 for tick in made.ticks[-1:]), default=0.0) - inset
     if outside > right:
         end = style.WIDTH - outside - 2
-        made = across(end - left)
-    return Plane(left=left, right=end, top=top, bottom=top + HEIGHT, across=made, up=upright, down=down)
+        made = across(end - left - 2 * inset)
+    return Plane(
+        left=left, right=end, top=top, bottom=top + HEIGHT, across=made, up=upright, down=down, inset=inset
+    )  # fmt: skip
 
 
 def axes(placed: Plane, across: str, up: str) -> tuple[list[Item], float]:

@@ -7,15 +7,37 @@ from pathlib import Path
 
 import pytest
 
-from synthesis.evidence.schema import KINDS, described, file_name, schemas, text, write
+from synthesis.evidence.load import Evidence
+from synthesis.evidence.schema import KINDS, WORD_FIELDS, described, file_name, schemas, text, write
 
 COMMITTED = Path(__file__).parents[2] / "evidence" / "schema"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_committed_schemas_are_current(kind: str) -> None:
+def test_committed_schemas_are_current(kind: str, evidence: Evidence) -> None:
     committed = (COMMITTED / file_name(kind)).read_text(encoding="utf-8")
-    assert committed == text(schemas()[kind]), "the models changed: write the schemas again"
+    made = text(schemas(evidence.vocabulary)[kind])
+    assert committed == made, "the models or the vocabulary changed: run make schema"
+
+
+def test_editors_offer_the_words_of_the_vocabulary(evidence: Evidence) -> None:
+    words = evidence.vocabulary
+    found = schemas(words)
+    study = found["study"]
+    assert study["properties"]["design"]["enum"] == list(words.designs)
+    assert study["properties"]["substances"]["items"]["enum"] == list(words.substances)
+    assert study["properties"]["included_in"]["propertyNames"]["enum"] == list(words.reviews)
+    assert study["$defs"]["Result"]["properties"]["outcome"]["enum"] == list(words.outcomes)
+    sides = study["$defs"]["Result"]["properties"]["comparison"]["anyOf"][0]["prefixItems"]
+    assert [side["enum"] for side in sides] == [list(words.arm_categories)] * 2
+    assert found["question"]["properties"]["outcome"]["items"]["enum"] == list(words.outcomes)
+    # In sources these are the source's own words.
+    assert "enum" not in found["source"]["$defs"]["Estimate"]["properties"]["outcome"]
+    assert "enum" not in schemas()["study"]["properties"]["design"]
+    for field, place in WORD_FIELDS.items():
+        offered = [block["properties"][field] for each in found.values() for block in (each, *each["$defs"].values())
+                   if field in block.get("properties", {})]  # fmt: skip
+        assert any(f'"{next(iter(getattr(words, place)))}"' in json.dumps(item) for item in offered), field
 
 
 def test_nothing_else_is_in_the_folder() -> None:

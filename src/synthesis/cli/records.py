@@ -129,9 +129,12 @@ def list_records(
 
 def schema(project: Project = None) -> None:
     """Write the JSON Schema of every kind of record into evidence/schema/, for editors."""
+    from synthesis.evidence.collection import VOCABULARY_FILE
+    from synthesis.evidence.load import read
     from synthesis.evidence.schema import write
 
-    for path in write(root_of(project) / "evidence" / "schema"):
+    folder = root_of(project) / "evidence"
+    for path in write(folder / "schema", read(folder, only=(VOCABULARY_FILE,))[0].vocabulary):
         typer.echo(path.name)
 
 

@@ -99,7 +99,7 @@ class Issue(Record):
         Whether a search was done that found nothing new.
     status_on : str or None
         The day for which the status is worked out; None for the day of issue.
-    label, claims, scope
+    label, claims, scope : or None
         As in the plan of the edition.
     """
 

@@ -15,7 +15,7 @@ from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.evidence.base import QUOTE_WORDS
 from synthesis.evidence.collection import Evidence
 from synthesis.evidence.question import OutcomeWord, Word
-from synthesis.evidence.schema import described
+from synthesis.evidence.schema import WORD_FIELDS, described
 from synthesis.evidence.study import Study
 
 Shape = dict[str, Any]
@@ -162,7 +162,7 @@ def _hint(model: str, key: str, schema: Schema) -> str:
     if own is not None:
         return own
     text: str = schema.get("description", "")
-    return text.replace("``", "").replace("None means", "Left empty means").replace("None where", "Empty where")
+    return text.replace("`", "").replace("None means", "Left empty means").replace("None where", "Empty where")
 
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -237,12 +237,7 @@ COMPACT = frozenset({"CountCell", "PercentCell", "MeanCell", "Person", "Particip
 # Fields that hold the name of something: a word of the vocabulary, or an arm, report or result of the same record.
 REFERS: Mapping[str, str] = MappingProxyType(
     {
-        "design": "designs",
-        "substances": "substances",
-        "category": "arm_categories",
-        "outcome": "outcomes",
-        "comparison": "arm_categories",
-        "included_in": "reviews",
+        **WORD_FIELDS,
         "tool": "tools",
         "arms": "sides",
         "counts": "sides",

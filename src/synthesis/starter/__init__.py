@@ -107,7 +107,9 @@ def _check_folder(target: Path) -> None:
 
 
 def _write(stage: Path, fill: dict[str, str]) -> None:
+    from synthesis.evidence.collection import VOCABULARY_FILE
     from synthesis.evidence.house_style import format_records
+    from synthesis.evidence.load import read
     from synthesis.evidence.schema import write
 
     for source in sorted(path for path in PROJECT.rglob("*") if path.is_file()):
@@ -117,7 +119,7 @@ def _write(stage: Path, fill: dict[str, str]) -> None:
         path.write_text(_filled(source.read_text(encoding="utf-8"), fill), encoding="utf-8", newline="\n")
     # Whether a label needs quotation marks depends on the topic.
     format_records(stage / "evidence", (), write=True)
-    write(stage / "evidence" / "schema")
+    write(stage / "evidence" / "schema", read(stage / "evidence", only=(VOCABULARY_FILE,))[0].vocabulary)
 
 
 def _filled(text: str, fill: dict[str, str]) -> str:

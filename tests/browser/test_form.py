@@ -289,15 +289,38 @@ def test_what_is_pasted_has_no_line_ends(form: Callable[..., Page]) -> None:
     page = form(ID)
     box = place(page, "results[0].where.quote")
     box.focus()
-    box.evaluate(
-        """(box) => {
-          const data = new DataTransfer();
-          data.setData('text', 'attend\\u00adance was\\n30 of  60');
-          box.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, cancelable: true, bubbles: true}));
-        }"""
-    )
+    box.evaluate(PASTE, "attend\u00adance was\n30 of  60")
     expect(box).to_have_value("attendance was 30 of 60")
     expect(page.locator(".count").first).to_have_text("5 of at most 25 words")
+
+
+PASTE = """(box, text) => {
+  const data = new DataTransfer();
+  data.setData('text', text);
+  box.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, cancelable: true, bubbles: true}));
+}"""
+
+
+def test_a_list_of_authors_is_pasted_at_once_and_values_are_tidied(form: Callable[..., Page]) -> None:
+    page = form(ID)
+    place(page, "reports[0].author[0].family").evaluate(PASTE, "Timko C, DeBenedetti AB; van der Berg J")
+    people = [
+        tuple(place(page, f"reports[0].author[{index}].{name}").input_value() for name in ("family", "given"))
+        for index in range(3)
+    ]
+    assert people == [("Timko", "C"), ("DeBenedetti", "AB"), ("van der Berg", "J")]
+    place(page, "results[0].printed[0].form").select_option("test")
+    for path, text, better in (
+        ("reports[0].doi", "https://doi.org/10.1234/x", "10.1234/x"),
+        ("reports[0].pmid", "PMID: 123", "123"),
+        ("countries", "gb us", "GB US"),
+        ("participants.value", "120 %", "120"),
+        ("results[0].printed[0].p", "P < 0.05", "<0.05"),
+        ("results[0].printed[0].p", "n.s.", "not significant"),
+    ):
+        place(page, path).fill(text)
+        place(page, path).blur()
+        expect(place(page, path)).to_have_value(better)
 
 
 def test_with_the_keyboard_alone(form: Callable[..., Page], project: Path) -> None:
@@ -360,8 +383,7 @@ def test_the_focus_is_never_hidden_by_the_bar_at_the_bottom(form: Callable[..., 
         assert inside or box["top"] < bar["top"], page.evaluate("document.activeElement.id")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_no_rule_is_broken_in_any_state(
     form: Callable[..., Page], broken_rules: Callable[..., list[str]], project: Path, scheme: str, width: int
 ) -> None:

@@ -45,7 +45,7 @@ class EvidenceLike(Protocol):
     def content_hash(self) -> str: ...
 
 
-def analyse(evidence: EvidenceLike, question: str) -> Analysis:
+def analyse(evidence: EvidenceLike, question: str, *, brief: bool = False) -> Analysis:
     """Carry out the plan of one question.
 
     Parameters
@@ -53,6 +53,9 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
     evidence : Evidence
     question : str
         Id of a question in ``evidence.questions``.
+    brief : bool
+        Leave out what says how firm the result is and takes longest: leave one out, cumulative, baselines, robustness,
+        what would change it.
 
     Returns
     -------
@@ -88,16 +91,18 @@ def analyse(evidence: EvidenceLike, question: str) -> Analysis:
         plan=plan_in_words(asked, vocabulary),
         effects=effects,
         models=models,
-        leave_one_out=_omissions(effects, asked.plan),
-        cumulative=_accumulated(effects, asked.plan, evidence.studies),
+        leave_one_out=() if brief else _omissions(effects, asked.plan),
+        cumulative=() if brief else _accumulated(effects, asked.plan, evidence.studies),
         directions=shown,
         variants=variants,
         per_thousand=absolute,
-        baselines=baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
+        baselines=None if brief else baselines(asked.baseline_risk, effects, models.get("plan"), evidence.studies),
         published=published(asked.baseline_risk, asked.compare_with, evidence.sources),
         repooling=_rules(effects, asked.plan),
-        what_would_change=what_would_change(asked, effects, models.get("plan")),
-        robustness=robustness(asked, models.get("plan"), lambda change: _pooled_under(evidence, asked, change)),
+        what_would_change=None if brief else what_would_change(asked, effects, models.get("plan")),
+        robustness=None
+        if brief
+        else robustness(asked, models.get("plan"), lambda change: _pooled_under(evidence, asked, change)),
         certainty=certainty_of(evidence, asked, effects, models.get("plan"), absolute, shown),
         design_labels={key: word.label for key, word in vocabulary.designs.items()},
         concerns=_concerns(evidence, effects, variants),

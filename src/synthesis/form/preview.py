@@ -153,7 +153,7 @@ class Analyst:
         """The analysis of one question on evidence that its content hash identifies."""
         key = (evidence.content_hash, question)
         if key not in self._kept:
-            self._kept[key] = analyse(evidence, question)
+            self._kept[key] = analyse(evidence, question, brief=True)
             if len(self._kept) > _KEPT_ANALYSES:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

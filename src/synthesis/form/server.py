@@ -286,6 +286,8 @@ class FormServer:
         )
         server = HTTPServer(application, max_buffer_size=MOST_BYTES, max_body_size=MOST_BYTES)
         server.add_sockets([self._socket])
+        # The records are read while the browser is being opened.
+        self._worker.submit(self.session.studies)
         try:
             await stopped.wait()
         finally:

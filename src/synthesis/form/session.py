@@ -163,21 +163,29 @@ class Session:
         """
         plain = plain_tree(tree)
         data = self._on_disk(study_id)
-        text, paths = self._written(study_id, plain, data)
+        before = self.evidence()
+        text, paths = _written(study_id, plain, data, before)
         here = None if data is None else fingerprint(data)
-        saved = data is not None and here == seen and text == self._formatted(study_id, data)
+        saved = data is not None and here == seen and text == self._formatted(study_id, data, before)
         superseded = self._tabs.setdefault(study_id, tab) != tab
         if saved and not superseded:
             self.drafts.drop(study_id)
         elif keep and not superseded:
             self.drafts.keep(study_id, plain, seen)
-        found = self._looked(study_id, text, paths, saved=saved, changed=here != seen, superseded=superseded)
-        return found if saved else replace(found, alike=_alike(study_id, plain, self.evidence()))
+        found = self._looked(before, study_id, text, paths, saved=saved, changed=here != seen, superseded=superseded)
+        return found if saved else replace(found, alike=_alike(study_id, plain, before))
 
     def _looked(
-        self, study_id: str, text: str, paths: Mapping[str, str], *, saved: bool, changed: bool, superseded: bool
+        self,
+        before: Evidence,
+        study_id: str,
+        text: str,
+        paths: Mapping[str, str],
+        *,
+        saved: bool,
+        changed: bool,
+        superseded: bool,
     ) -> Look:
-        before = self.evidence()
         file = _file(study_id)
         after, problems = with_file(before, file, text.encode())
         readable = file in after.files
@@ -266,7 +274,7 @@ class Session:
     def conflict(self, study_id: str, tree: object) -> Conflict:
         """What is on disk beside what stands in the page."""
         data = self._on_disk(study_id)
-        mine, _ = self._written(study_id, plain_tree(tree), data)
+        mine, _ = _written(study_id, plain_tree(tree), data, self.evidence())
         theirs = "" if data is None else decode(data, _file(study_id))
         left, right = theirs.splitlines(), mine.splitlines()
         rows: list[tuple[str | None, str | None, bool]] = []
@@ -298,7 +306,7 @@ class Session:
             If what stands in the page could not be read from a file.
         """
         data = self._on_disk(study_id)
-        mine, _ = self._written(study_id, plain_tree(tree), data)
+        mine, _ = _written(study_id, plain_tree(tree), data, self.evidence())
         if (None if data is None else fingerprint(data)) != seen:
             raise ConflictError(f"{study_id}.yaml was changed once more; look at it again")
         if keep == "mine":
@@ -323,17 +331,9 @@ class Session:
             raise EvidenceError(problems)
         return tree.data
 
-    def _written(self, study_id: str, tree: Mapping[str, Node], data: bytes | None) -> tuple[str, dict[str, str]]:
-        """The file for what stands in the page, and where each of its fields is in the page."""
-        record, paths = pruned({"schema_version": "1", **tree, "id": study_id})
-        like = "" if data is None else decode(data, _file(study_id))
-        vocabulary = self.evidence().vocabulary
-        text = canonical_text(record, Study, like=like)
-        return text if not like or vocabulary is None else without_prompts(text, record, vocabulary), paths
-
-    def _formatted(self, study_id: str, data: bytes) -> str:
+    def _formatted(self, study_id: str, data: bytes, evidence: Evidence) -> str:
         """The file on disk as the page would write it without a change."""
-        return self._written(study_id, self._tree(study_id, data), data)[0]
+        return _written(study_id, self._tree(study_id, data), data, evidence)[0]
 
 
 def _file(study_id: str) -> str:
@@ -364,6 +364,18 @@ def _unusable(evidence: Evidence) -> set[str]:
     """The ids that studies which cannot be read should have, going by their files."""
     paths = (PurePosixPath(name) for name in evidence.unusable)
     return {path.stem for path in paths if path.parent.name == "studies"}
+
+
+def _written(
+    study_id: str, tree: Mapping[str, Node], data: bytes | None, evidence: Evidence
+) -> tuple[str, dict[str, str]]:
+    """The file for what stands in the page, and where each of its fields is in the page."""
+    record, paths = pruned({"schema_version": "1", **tree, "id": study_id})
+    like = "" if data is None else decode(data, _file(study_id))
+    text = canonical_text(record, Study, like=like)
+    if like and evidence.vocabulary is not None:
+        text = without_prompts(text, record, evidence.vocabulary)
+    return text, paths
 
 
 def _checked(evidence: Evidence, file: str) -> tuple[Problem, ...]:

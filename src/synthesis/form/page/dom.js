@@ -10,11 +10,12 @@ export function takeToken() {
   }
 }
 
-export async function call(name, asked = {}) {
+export async function call(name, asked = {}, { keepalive = false } = {}) {
   let answer;
   try {
     answer = await fetch(`/api/${name}`, {
       method: "POST",
+      keepalive,
       headers: { "Content-Type": "application/json", "X-Form-Token": localStorage.getItem(SECRET) ?? "" },
       body: JSON.stringify(asked),
     });

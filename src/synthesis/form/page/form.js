@@ -172,7 +172,13 @@ function changed() {
   state("Unsaved changes.");
   clearTimeout(page.timer);
   page.timer = setTimeout(look, LOOK_MS);
+  page.waiting = true;
 }
+
+// A page that is closed in the middle of a word still keeps it.
+window.addEventListener("pagehide", () => {
+  if (page.waiting) call("look", asked(), { keepalive: true }).catch(() => {});
+});
 
 const edited = () => [...page.form.touched].some((path) => path !== "");
 const asked = () => ({ id: page.id, tree: page.form.tree, seen: page.seen, tab: page.tab, keep: edited() || page.drafted });
@@ -184,6 +190,7 @@ function look() {
   const own = page.look;
   page.busy = page.busy.then(async () => {
     if (own !== page.look) return;
+    page.waiting = false;
     document.getElementById("does").setAttribute("aria-busy", "true");
     try {
       const found = await call("look", asked());

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 
 import typer
 
-from synthesis.cli import adding, changes, documents, editions, exchange, form, records, results, topics
+from synthesis.cli import adding, changes, documents, editions, exchange, form, reconciling, records, results, topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ COMMANDS = (
             "synthesis add study --from citation.nbib",
             "synthesis add study --from library.ris --doi 10.1234/example.2020",
             "synthesis add study",
+        ),
+    ),
+    Command(
+        "reconcile",
+        reconciling.reconcile,
+        EVIDENCE,
+        (
+            "synthesis reconcile branch-of-one branch-of-other",
+            "synthesis reconcile one/manning2012.yaml other/manning2012.yaml",
+            "synthesis reconcile one other --study manning2012 --first 'A. Reader' --second 'B. Reader' "
+            "--by 'C. Judge' --take 'b results[att-post].timepoint_months' --take 'a all'",
         ),
     ),
     Command(

@@ -30,6 +30,7 @@ from synthesis.evidence.base import (
     Where,
     Year,
 )
+from synthesis.evidence.extraction import Extraction
 from synthesis.evidence.scalars import refuse
 from synthesis.formatting import shortest
 
@@ -747,6 +748,8 @@ class Study(Record):
         Whether at least an abstract was read; false for a study known from others' accounts.
     known : str or None
         How the study is known, in words, where it was not read.
+    extraction : Extraction or None
+        Who took the numbers from the reports; without a second person, or without this field, it was one.
     added : str
         When the record was made.
     demonstration : bool
@@ -782,6 +785,7 @@ class Study(Record):
     to_fetch: tuple[Text, ...] = ()
     read: Flag
     known: Text | None = None
+    extraction: Extraction | None = None
     added: Date
     demonstration: Flag = False
     notes: Text | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import upper_first
@@ -10,7 +10,7 @@ from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.evidence.countries import country
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.study import Result, Study
-from synthesis.formatting import integer, month_number, months
+from synthesis.formatting import integer, month_number, months, plural
 from synthesis.tables.records import (
     NOT_STATED,
     RECALLED,
@@ -151,6 +151,8 @@ def _notes(studies: Iterable[Study]) -> tuple[Line, ...]:
         for study in picked
         for concern in study.concerns
     ]
+    if picked:
+        notes.append(line(_extracted(picked)))
     recalled = any(
         not study.read
         or (study.participants is not None and study.participants.known == "recalled")
@@ -162,3 +164,17 @@ def _notes(studies: Iterable[Study]) -> tuple[Line, ...]:
     if any(study.participants is None for study in picked):
         notes.append(line(f"Numbers in brackets are people per group; where there is none, it is {NOT_STATED}."))
     return tuple(notes)
+
+
+def _extracted(studies: Sequence[Study]) -> str:
+    """How many studies two people extracted independently, and how many one."""
+    two = sum(study.extraction is not None and study.extraction.second is not None for study in studies)
+    one = len(studies) - two
+    if not two:
+        return f"{_both(one, 'Each study was', 'The study was')} extracted by one person."
+    rest = f"; {plural(one, 'study', 'studies')} by one person" if one else ""
+    return f"{plural(two, 'study', 'studies')} extracted by two people independently, differences resolved{rest}."
+
+
+def _both(count: int, several: str, one: str) -> str:
+    return one if count == 1 else several

@@ -1,11 +1,13 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing editions check test lock schema docs accept-images bench-rendering bench-metafor clean gallery
+.PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor clean gallery
 
 PYTHON ?= python3
 BIN := .venv/bin
 Q ?= mutual-aid
 ARGS ?=
+SECONDS ?= 60
+SEED ?= 1
 DATE ?= 2026-11-27
 
 help:  ## say what there is
@@ -38,6 +40,9 @@ check: .venv/.ready  ## records, style, types, layers
 
 test: .venv/.ready  ## every test
 	$(BIN)/python -m pytest $(ARGS)
+
+fuzz: .venv/.ready  ## damaged files for every reader, a minute each (SECONDS=60 SEED=1)
+	SYNTHESIS_FUZZ_SECONDS=$(SECONDS) SYNTHESIS_FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q tests/exchange/test_fuzz.py
 
 lock: .venv/.ready  ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

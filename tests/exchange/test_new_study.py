@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from synthesis.cli import app
 from synthesis.errors import UsageError
 from synthesis.evidence.canonical import formatted
-from synthesis.evidence.load import Evidence, load
+from synthesis.evidence.load import Evidence, load, read
 from synthesis.evidence.study import Study
 from synthesis.evidence.yaml_lines import parse
 from synthesis.exchange.bibliography import read_bibliography
@@ -126,6 +127,43 @@ def test_from_a_file_to_a_checked_record(project: Path) -> None:
     ]
     path.write_text(formatted("\n".join(lines) + "\n", Study, path.name), encoding="utf-8")
     assert load(project / "evidence").studies[path.stem].design == "rct"
+    # Arms and results are there to be filled in, and what is forgotten is found.
+    rows = path.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, row in enumerate(rows) if row == "# arms:")
+    end = next(number for number, row in enumerate(rows) if row.startswith("# Other forms"))
+    rows[start:end] = [row.removeprefix("# ") for row in rows[start:end]]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    _, problems = read(project / "evidence")
+    assert {problem.field for problem in problems} >= {
+        "arms[0].label",
+        "arms[0].category",
+        "arms[1].label",
+        "results[0].name",
+        "results[0].outcome",
+        "results[0].where.place",
+        "results[0].printed[0].arms.active.events",
+    }
+    words = {
+        "label": "a call",
+        "category": "intensive-referral",
+        "name": "went",
+        "outcome": "mutual-aid-attendance",
+        "timepoint_months": "3",
+        "place": "table 2",
+        "quote": "20 of 40 and 11 of 40",
+    }
+    empty = re.compile(r"^( *(?:- )?)(\w+):(  #.*)?$")
+    filled = [empty.sub(lambda m: f"{m[1]}{m[2]}: {words[m[2]]}" if m[2] in words else m[0], row) for row in rows]
+    text = "\n".join(filled) + "\n"
+    text = text.replace("category: intensive-referral", "category: standard-referral").replace(
+        "category: standard-referral", "category: intensive-referral", 1
+    )
+    text = text.replace("active: {events: , n: }", "active: {events: 20, n: 40}")
+    text = text.replace("usual: {events: , n: }", "usual: {events: 11, n: 40}")
+    path.write_text(text, encoding="utf-8")
+    code, output, error = run("check", str(path), "--project", str(project))
+    assert code == 0, error
+    assert f"{path.stem} in active-referral-attendance: enters" in output
 
 
 def test_which_of_several_publications_is_meant(project: Path) -> None:

@@ -84,10 +84,30 @@ def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:
     held, problems, names = read_near(folder, files)
     found = tuple(problem for problem in (*problems, *record_problems(held)) if concerns(problem, names))
     beside = len(held.files.keys() - names)
-    return found, (
+    said = (
         f"0 problems in {plural(len(names), 'file')}, checked beside {plural(beside, 'related record')}. "
         "Judgements of certainty and whole questions: synthesis check"
     )
+    return found, said if found else "\n".join([said, *_entered(folder, names)])
+
+
+def _entered(folder: Path, names: frozenset[str]) -> list[str]:
+    """What each question makes of the studies among these record files."""
+    from synthesis.evidence.load import FOLDERS, read, record_files
+    from synthesis.exchange.new_study import questions_entered
+
+    studies = frozenset(name for name in names if name.startswith("studies/"))
+    if not studies:
+        return []
+    questions = {f"questions/{path.name}" for path, model in record_files(folder) if model is FOLDERS["questions"]}
+    held, _ = read(folder, only=studies | questions | {"vocabulary.yaml"})
+    lines = []
+    for study in held.studies.values():
+        entered = questions_entered(study, held)
+        lines += [f"{study.id} in {question}: {what}" for question, what in entered]
+        if not entered:
+            lines.append(f"{study.id} is reached by no question: see its arms' categories, its outcomes and its design")
+    return lines
 
 
 def list_records(

@@ -35,7 +35,8 @@ def format_records(root: Path, files: Iterable[Path] = (), *, write: bool) -> tu
     changed: list[str] = []
     problems: list[Problem] = []
     for path, model in [(path, _model(path)) for path in files] or record_files(root):
-        name = shown(path, root) if path.is_relative_to(root) else path.name
+        absolute = path.absolute()
+        name = shown(absolute, root.absolute()) if absolute.is_relative_to(root.absolute()) else path.name
         try:
             data = read_bytes(path, root=path.parent, file=name)
             text = formatted(decode(data, name), model, name)

@@ -38,6 +38,9 @@ from synthesis.evidence.checks import CHECKS
 from synthesis.evidence.question import Briefing, Question, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
+from synthesis.exchange.bibliography import BIBLIOGRAPHIES
+from synthesis.exchange.formats import FORMATS, Format
+from synthesis.exchange.from_records import PARTS
 from synthesis.figures.catalogue import FIGURES
 from synthesis.formatting import number
 from synthesis.pooling.glmm import GLMM_KINDS
@@ -388,6 +391,33 @@ def shown() -> Lines:
     yield from table(("Key", "Table", "Function", "One row is"), tables)
 
 
+# Formats
+
+
+def formats() -> Lines:
+    yield from ("# Formats of other programs", "", GENERATED, "")
+    yield "`synthesis import` and `synthesis export`, from `src/synthesis/exchange/formats.py`. What is not carried is"
+    yield from ("listed by both commands. How to: [import a review](../how-to/import-a-review.md).", "")
+    yield from table(("`--as`", "Format", "Read", "Written"), (_format(form) for form in FORMATS.values()))
+    yield from ("## What is written", "")
+    written = [form for form in FORMATS.values() if form.write is not None]
+    rows = [(part.label, *("yes" if key in form.carries else "" for form in written)) for key, part in PARTS.items()]
+    yield from table(("Part of the results", *(code(form.key) for form in written)), rows)
+    yield from (
+        "## What comes back",
+        "",
+        "Imported, exported and imported again, these are unchanged, which tests hold.",
+        "",
+    )
+    yield from table(("`--as`", "Unchanged"), ((code(f.key), ", ".join(f.returns)) for f in written if f.returns))
+    yield from ("## References", "", "`synthesis add study --from`, from `src/synthesis/exchange/bibliography/`.", "")
+    yield from table(("Key", "Format"), ((code(form.key), form.label) for form in BIBLIOGRAPHIES.values()))
+
+
+def _format(form: Format) -> tuple[str, str, str, str]:
+    return code(form.key), form.label, "yes" if form.read else "", "yes" if form.write else ""
+
+
 def _public(function: Callable[..., object]) -> str:
     """A function by its public name and options."""
     name = next(name for name in syn.__all__ if getattr(syn, name) is function)
@@ -456,6 +486,7 @@ PAGES: dict[str, Callable[[], Lines]] = {
     "records.md": records,
     "checks.md": checks,
     "figures-and-tables.md": shown,
+    "formats.md": formats,
     "cli.md": command_line,
 }
 

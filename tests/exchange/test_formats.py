@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from synthesis.cli import app
 from synthesis.effects.measures import MEASURES
 from synthesis.errors import ConflictError, EvidenceError, ImportProblem, UnknownKeyError, UsageError
 from synthesis.evidence.load import Evidence, load
+from synthesis.evidence.load import read as read_records
 from synthesis.exchange import from_records, prisma_csv, revman_package, workbook
 from synthesis.exchange.formats import FORMATS, TABLES, read_file, readable, recognised, writable
 from synthesis.exchange.importing import import_review
@@ -381,6 +383,24 @@ def test_import_writes_all_or_nothing(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="year"):
         import_review(read(EFFECTS.replace("2001", "1800"), measure="SMD"), tmp_path / "none", on=ON)
     assert not (tmp_path / "none").exists()
+
+
+def test_studies_that_may_be_there_already_are_named(evidence: Evidence, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "evidence", tmp_path / "evidence")
+    text = "study,year,measure,yi,vi,doi\nSomebody 2009,2009,OR,0.1,0.04,10.1111/j.1360-0443.2008.02467.x\n"
+    text += "Manning 2012,2012,OR,0.2,0.04,\nNew 2020,2020,OR,0.3,0.04,\n"
+    written = import_review(read(text), tmp_path / "evidence", on=ON)
+    assert written.alike == (
+        "Somebody 2009 may be walitzer2009, which was there before",
+        "Manning 2012 may be manning2012, which was there before",
+    )
+    # What was there is as it was; that one publication is entered twice is found until somebody takes one out.
+    again, _ = read_records(tmp_path / "evidence")
+    assert all(again.studies[key] == study for key, study in evidence.studies.items())
+    with pytest.raises(EvidenceError, match="shared-identifier"):
+        load(tmp_path / "evidence")
+    (tmp_path / "evidence" / "studies" / "somebody2009.yaml").unlink()
+    assert load(tmp_path / "evidence").studies.keys() > evidence.studies.keys()
 
 
 # Written files

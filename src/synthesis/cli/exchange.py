@@ -45,6 +45,8 @@ def import_file(
         if into is None:
             (folder.parent / "briefings").mkdir(exist_ok=True)
         typer.echo(f"written: {plural(len(written.files), 'file')} in {folder}")
+        for sentence in written.alike:
+            typer.echo(f"  {sentence}: keep one of the two")
         _show_recomputed(review)
         for question in written.questions[:3]:
             typer.echo(f"next: synthesis pool {question}{'' if into else f' --project {folder.parent}'}")

@@ -17,16 +17,22 @@ from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.save import fingerprint, record_path, write_record
 from synthesis.evidence.study import Study
 from synthesis.evidence.yaml_lines import parse
+from synthesis.exchange.bibliography.model import Entry
+from synthesis.exchange.new_study import duplicates
 from synthesis.exchange.review import Review
 from synthesis.exchange.to_records import NOT_STATED, Imported, to_records, with_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What an import wrote: names of new and changed files, and ids of the questions."""
+    """What an import wrote: names of new and changed files, ids of the questions.
+
+    ``alike`` says which new studies may be ones that were there before.
+    """
 
     files: tuple[str, ...]
     questions: tuple[str, ...]
+    alike: tuple[str, ...] = ()
 
 
 def import_review(review: Review, folder: Path, *, on: str, design: str = NOT_STATED) -> Written:
@@ -73,7 +79,19 @@ def import_review(review: Review, folder: Path, *, on: str, design: str = NOT_ST
         if before != text.encode():
             write_record(path, text, seen=None if before is None else fingerprint(before))
             written.append(path.relative_to(folder).as_posix())
-    return Written(files=tuple(written), questions=tuple(made.questions))
+    alike = () if held is None else _alike(review, held, frozenset(made.studies))
+    return Written(files=tuple(written), questions=tuple(made.questions), alike=alike)
+
+
+def _alike(review: Review, held: Evidence, new: frozenset[str]) -> tuple[str, ...]:
+    """A sentence for each study of the review that is like one that was there and was not made from it."""
+    found = []
+    for study in review.studies:
+        named = [item.id for item in held.studies.values() if item.label == study.name and item.id not in new]
+        entry = Entry(reference={"title": study.name, "author": [], **study.reference}, place=study.place)
+        known = [item.study for item in duplicates(entry, held) if item.study not in new]
+        found += [f"{study.name} may be {name}, which was there before" for name in dict.fromkeys([*named, *known])]
+    return tuple(found)
 
 
 def _held(folder: Path) -> Evidence | None:

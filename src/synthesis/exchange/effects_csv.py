@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from synthesis.errors import ImportProblem
 from synthesis.exchange.bibliography.model import clean, doi_in
@@ -57,73 +58,86 @@ def read(table: Table, measure: str | None) -> Review:
         If a number is not one, or nothing says what ``yi`` is.
     """
     losses = Losses()
-    headings = {name: table.column(*names) for name, names in NUMBERS.items()}
-    about = {name: table.column(name) for name in ABOUT}
-    about["experimental"] = table.column("experimental", "intervention")
-    about["control"] = table.column("control", "comparator")
-    label = table.column(*STUDY)
-    assert label is not None
+    columns = _columns(table)
     studies: dict[str, ReviewStudy] = {}
     rows: dict[tuple[str, str, str, str], list[Row]] = {}
     for index, line in enumerate(table.rows):
         place = table.place(index)
-
-        def text(name: str, line: Mapping[str, str] = line) -> str:
-            heading = about[name]
-            found = clean(line[heading]).removeprefix("'") if heading else ""
-            return "" if found.lower() in NOTHING else found
-
-        def value(name: str, line: Mapping[str, str] = line, place: str = place) -> float | None:
-            heading = headings[name]
-            return number(line[heading], place, heading) if heading else None
-
-        name = clean(line[label]).removeprefix("'")
-        row, kind = _row(name or f"Study {index + 1}", place, value, text("subgroup"), text("note"))
+        said = {name: columns.text(line, name) for name in ABOUT}
+        name = clean(line[columns.label]).removeprefix("'") or f"Study {index + 1}"
+        base = Row(study=name, place=place, subgroup=said["subgroup"], note=said["note"])
+        row, kind = _row(base, partial(columns.value, line, place))
         if row is None:
             losses.add("row", place, "a number that its effect needs is missing")
             continue
-        named = _measure(kind, text("measure") or measure or "", place)
-        key = (text("outcome"), named, text("experimental"), text("control"))
-        rows.setdefault(key, []).append(row)
-        studies.setdefault(row.study, _study(row.study, text("year"), text("doi"), place))
-    _note_unused(table, {label, *headings.values(), *about.values()}, headings, losses)
-    analyses = [
-        ReviewAnalysis(
+        named = _measure(kind, said["measure"] or measure or "", place)
+        rows.setdefault((said["outcome"], named, said["experimental"], said["control"]), []).append(row)
+        studies.setdefault(row.study, _study(row.study, said["year"], said["doi"], place))
+    _note_unused(table, columns, losses)
+    return Review(
+        title=table.name,
+        file=table.name,
+        studies=tuple(studies.values()),
+        analyses=tuple(_analyses(table, rows)),
+        lost=losses.found(),
+        remarks=(table.remark,) if table.remark else (),
+    )
+
+
+def _analyses(table: Table, rows: Mapping[tuple[str, str, str, str], list[Row]]) -> Iterator[ReviewAnalysis]:
+    for position, ((outcome, measure, one, other), own) in enumerate(rows.items(), start=1):
+        yield ReviewAnalysis(
             number=f"1.{position}",
             title=outcome or table.name.rpartition(".")[0] or table.name,
             comparison="",
-            measure=kind,
+            measure=measure,
             experimental=one or "Experimental",
             control=other or "Control",
             model="random",
             tau2="REML",
             rows=tuple(own),
         )
-        for position, ((outcome, kind, one, other), own) in enumerate(rows.items(), start=1)
-    ]
-    return Review(
-        title=table.name,
-        file=table.name,
-        studies=tuple(studies.values()),
-        analyses=tuple(analyses),
-        lost=losses.found(),
-        remarks=(table.remark,) if table.remark else (),
-    )
 
 
-def _note_unused(table: Table, used: set[str | None], headings: Mapping[str, str | None], losses: Losses) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """Headings of a table: of the studies, of each number, and of what else is read; None where there is none."""
+
+    label: str
+    numbers: Mapping[str, str | None]
+    about: Mapping[str, str | None]
+
+    def text(self, line: Mapping[str, str], name: str) -> str:
+        heading = self.about[name]
+        found = clean(line[heading]).removeprefix("'") if heading else ""
+        return "" if found.lower() in NOTHING else found
+
+    def value(self, line: Mapping[str, str], place: str, name: str) -> float | None:
+        heading = self.numbers[name]
+        return number(line[heading], place, heading) if heading else None
+
+
+def _columns(table: Table) -> _Columns:
+    label = table.column(*STUDY)
+    assert label is not None
+    about = {name: table.column(name) for name in ABOUT}
+    about["experimental"] = table.column("experimental", "intervention")
+    about["control"] = table.column("control", "comparator")
+    return _Columns(label=label, numbers={name: table.column(*names) for name, names in NUMBERS.items()}, about=about)
+
+
+def _note_unused(table: Table, columns: _Columns, losses: Losses) -> None:
     """Columns that are not read; effects beside counts or means follow from them."""
-    raw = headings["events1"] or headings["mean1"]
+    raw = columns.numbers["events1"] or columns.numbers["mean1"]
     for name in ("yi", "vi", "sei"):
-        heading = headings[name]
+        heading = columns.numbers[name]
         if raw and heading and any(row[heading] for row in table.rows):
             losses.add(f"column {heading}", table.name, "computed again from counts or means")
-    table.unused(used, losses)
+    table.unused({columns.label, *columns.numbers.values(), *columns.about.values()}, losses)
 
 
-def _row(study: str, place: str, value: Value, subgroup: str, note: str) -> tuple[Row | None, str]:
+def _row(base: Row, value: Value) -> tuple[Row | None, str]:
     """One row with what its numbers are: counts, means or an effect."""
-    base = Row(study=study, place=place, subgroup=subgroup, note=note)
     sides = [_counts(value, side) for side in ("1", "2")]
     if None not in sides:
         return replace(base, experimental=sides[0], control=sides[1]), "counts"

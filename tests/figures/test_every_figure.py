@@ -212,10 +212,13 @@ def test_a_figure_without_an_alternative_is_named(
         to_html(page)
 
 
-def test_three_hundred_studies_go_into_a_pdf(
+def test_figures_of_very_many_studies_go_into_a_pdf(
     counts: Callable[..., Analysis], invented: Any, changed: ChangeReport
 ) -> None:
     analysis = counts(*((f"Study {index} 2001", 10 + index % 9, 40, 9 + index % 4, 40) for index in range(300)))
-    keys = ("trim-and-fill", "labbe", "influence", "baujat", "radial", "gosh", "bubble")
-    blocks = tuple(drawn(key, analysis, invented, changed) for key in keys)
+    # The tables behind them are those of any figure, and take long.
+    blocks = tuple(
+        replace(drawn(key, analysis, invented, changed), data=None)
+        for key in ("trim-and-fill", "labbe", "influence", "baujat", "radial", "gosh", "bubble")
+    )
     assert to_pdf(Document(title="A test", language="en-GB", date="2026-11-03", metadata={}, blocks=blocks))

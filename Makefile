@@ -1,6 +1,7 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
 .PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor clean gallery
+.PHONY: help setup briefing editions check test lock schema docs site-docs accept-images bench-rendering bench-metafor clean gallery
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -53,6 +54,10 @@ schema: .venv/.ready  ## renew evidence/schema from the models
 
 docs: .venv/.ready  ## renew docs/reference from the code
 	$(BIN)/python docs/generate.py
+
+site-docs: .venv/.ready  ## the documentation as a site, in build/docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/docs-doctrees . build/docs
+	@echo build/docs/docs/index.html
 
 gallery: .venv/.ready  ## every figure on one page, in build/gallery
 	$(BIN)/python docs/gallery.py

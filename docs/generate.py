@@ -51,6 +51,9 @@ from synthesis.pooling.robust import ROBUST
 from synthesis.pooling.tau2 import ESTIMATORS
 from synthesis.tables.catalogue import TABLES
 
+sys.path.insert(0, str(Path(__file__).parent))
+from python_api import python_names
+
 Lines = Iterator[str]
 Schema = dict[str, Any]
 
@@ -464,7 +467,7 @@ def _command(name: str, command: CommandInfo) -> Lines:
                 flag = next(iter(about.param_decls or ()), "--" + parameter.replace("_", "-"))
                 options.append((code(flag) + _choices(get_args(hint)[0]), about.help or ""))
     usage = " ".join([f"synthesis {name}", *(shown.strip("`") for shown, _ in arguments), "[OPTIONS]"])
-    yield from (f"## synthesis {name}", "", _summary(command), "", "```", usage, "```", "")
+    yield from (f"## synthesis {name}", "", _summary(command), "", "```text", usage, "```", "")
     yield from table(("Argument or option", "Meaning"), (*arguments, *options))
     if command.epilog:
         yield from (_examples(command.epilog), "")
@@ -481,6 +484,14 @@ def _examples(epilog: str) -> str:
     return f"{word}: " + "; ".join(code(example.strip()) for example in examples.split(";")) + "."
 
 
+# Python
+
+
+def python() -> Lines:
+    yield from ("# Python", "", GENERATED, "")
+    yield from python_names()
+
+
 PAGES: dict[str, Callable[[], Lines]] = {
     "methods.md": methods,
     "records.md": records,
@@ -488,6 +499,7 @@ PAGES: dict[str, Callable[[], Lines]] = {
     "figures-and-tables.md": shown,
     "formats.md": formats,
     "cli.md": command_line,
+    "python.md": python,
 }
 
 

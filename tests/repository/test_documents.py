@@ -30,7 +30,7 @@ NAMED_IN_GLOSSARY = (
     "synthesis.evidence.question",
     "synthesis.evidence.judgement",
 )
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```([\w{}-]*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -122,6 +122,8 @@ def test_every_page_can_be_reached_from_the_readme(documents: dict[Path, str], r
         for target in LINK.findall(documents[page]):
             place = (page.parent / target.partition("#")[0]).resolve()
             waiting += [path for path in documents if path == place or path.parent == place]
+        for listed in blocks(documents[page], "{toctree}"):
+            waiting += [path for name in listed.split() for path in page.parent.glob(f"{name}.md") if path in documents]
     lost = [path for path in documents if path.is_relative_to(repository / "docs") and path not in reached]
     assert lost == []
 

@@ -41,6 +41,8 @@ from synthesis.evidence.study import Study
 from synthesis.exchange.bibliography import BIBLIOGRAPHIES
 from synthesis.exchange.formats import FORMATS, Format
 from synthesis.exchange.from_records import PARTS
+from synthesis.exchange.frames import FRAMES
+from synthesis.exchange.tables import EFFECT_COLUMNS
 from synthesis.figures.catalogue import FIGURES
 from synthesis.formatting import number
 from synthesis.pooling.glmm import GLMM_KINDS
@@ -484,6 +486,18 @@ def _examples(epilog: str) -> str:
     return f"{word}: " + "; ".join(code(example.strip()) for example in examples.split(";")) + "."
 
 
+# Data frames
+
+
+def frames() -> Lines:
+    yield from ("# Data frames, column by column", "", GENERATED, "")
+    yield "Each is a function of `synthesis` that returns a tidy pandas data frame. A frame carries the meaning of its"
+    yield from ('columns with it, in `frame.attrs["columns"]`.', "")
+    for name, columns in (*FRAMES.items(), ("effects_frame", EFFECT_COLUMNS)):
+        yield from (f"## {name}", "", (inspect.getdoc(getattr(syn, name)) or "").split("\n")[0], "")
+        yield from table(("Column", "Holds"), ((code(column), text) for column, text in columns.items()))
+
+
 # Python
 
 
@@ -500,6 +514,7 @@ PAGES: dict[str, Callable[[], Lines]] = {
     "formats.md": formats,
     "cli.md": command_line,
     "python.md": python,
+    "frames.md": frames,
 }
 
 

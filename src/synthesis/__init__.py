@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from synthesis.evidence.project import open_briefing as open_briefing
     from synthesis.evidence.project import open_claims as open_claims
     from synthesis.evidence.project import open_project as open
+    from synthesis.exchange.frames import numbers_frame as numbers_frame
+    from synthesis.exchange.frames import results_frame as results_frame
+    from synthesis.exchange.frames import sources_frame as sources_frame
+    from synthesis.exchange.frames import studies_frame as studies_frame
     from synthesis.exchange.prisma_csv import read_screening as read_screening
     from synthesis.exchange.tables import effects_frame as effects_frame
     from synthesis.figures.baujat import baujat_plot as baujat_plot
@@ -138,6 +142,7 @@ __all__ = [
     "local_baseline",
     "masthead",
     "meta_regression",
+    "numbers_frame",
     "open",
     "open_briefing",
     "open_claims",
@@ -152,12 +157,15 @@ __all__ = [
     "radial_plot",
     "read_screening",
     "regress",
+    "results_frame",
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
     "robustness_table",
+    "sources_frame",
     "standards_table",
     "statements",
+    "studies_frame",
     "study_characteristics",
     "study_flow",
     "subgroup_analysis",
@@ -197,7 +205,6 @@ _PUBLIC = {
     "effect_direction": "synthesis.figures.effect_direction:effect_direction",
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
     "effects_frame": "synthesis.exchange.tables:effects_frame",
-    "read_screening": "synthesis.exchange.prisma_csv:read_screening",
     "effects_table": "synthesis.tables.effects_table:effects_table",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "explorer": "synthesis.figures.explorer:explorer",
@@ -217,6 +224,7 @@ _PUBLIC = {
     "local_baseline": "synthesis.tables.local_baseline:local_baseline",
     "masthead": "synthesis.briefing.compose:masthead",
     "meta_regression": "synthesis.analysis.moderators:meta_regression",
+    "numbers_frame": "synthesis.exchange.frames:numbers_frame",
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
     "open_claims": "synthesis.evidence.project:open_claims",
@@ -229,13 +237,17 @@ _PUBLIC = {
     "provenance_table": "synthesis.tables.provenance:provenance_table",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
     "radial_plot": "synthesis.figures.radial:radial_plot",
+    "read_screening": "synthesis.exchange.prisma_csv:read_screening",
     "regress": "synthesis.analysis.meta_regression:regress",
+    "results_frame": "synthesis.exchange.frames:results_frame",
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
     "robustness_table": "synthesis.tables.robustness:robustness_table",
+    "sources_frame": "synthesis.exchange.frames:sources_frame",
     "standards_table": "synthesis.briefing.standards.table:standards_table",
     "statements": "synthesis.tables.statements:statements",
+    "studies_frame": "synthesis.exchange.frames:studies_frame",
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
     "study_flow": "synthesis.analysis.flow:study_flow",
     "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",

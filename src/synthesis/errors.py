@@ -20,6 +20,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 # From here on a list of every known name would hide the message.
 LISTED = 12
@@ -62,6 +63,10 @@ class SynthesisError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter prints: the message. Where in the package it came up helps nobody who is meant to read it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class EvidenceError(SynthesisError):
     """Records that cannot be used. ``problems`` holds every one that was found."""
@@ -72,6 +77,21 @@ class EvidenceError(SynthesisError):
         noun = "problem" if count == 1 else "problems"
         lines = "\n".join(str(problem) for problem in self.problems)
         super().__init__(f"{count} {noun} in the evidence\n{lines}")
+
+    def _repr_html_(self) -> str:
+        """The problems as a table, for a notebook that has caught the error."""
+        names = ("Where", "Field", "Found", "Allowed", "What to do")
+        head = "".join(f'<th scope="col">{name}</th>' for name in names)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(f"{problem.file}:{problem.line}")}</th>'
+            + "".join(
+                f"<td>{escape(text)}</td>" for text in (problem.field, problem.found, problem.allowed, problem.fix)
+            )
+            + "</tr>"
+            for problem in self.problems
+        )
+        caption = f"{len(self.problems)} {'problem' if len(self.problems) == 1 else 'problems'} in the evidence"
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 class AnalysisError(SynthesisError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import escape
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -99,6 +100,32 @@ class Record(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, protected_namespaces=(), defer_build=True
     )
+
+    def _repr_html_(self) -> str:
+        """The fields that say something, as a table for a notebook; lists by what is in them."""
+        rows = "".join(
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(_in_short(getattr(self, name)))}</td></tr>'
+            for name, field in type(self).model_fields.items()
+            if getattr(self, name) not in (None, (), {}) and getattr(self, name) != field.default
+        )
+        caption = escape(str(getattr(self, "label", None) or getattr(self, "id", None) or type(self).__name__))
+        return f"<table><caption>{caption}</caption><tbody>{rows}</tbody></table>"
+
+
+def _in_short(value: object) -> str:
+    """A field in a few words: records in a list by their ids, others by their kind."""
+    if isinstance(value, Record):
+        known = {
+            name: item for name in type(value).model_fields if (item := getattr(value, name)) not in (None, (), {})
+        }
+        return "; ".join(f"{name}: {_in_short(item)}" for name, item in known.items())
+    if isinstance(value, tuple):
+        named = [str(getattr(item, "id", None) or _in_short(item)) for item in value]
+        return ", ".join(named)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_in_short(item)}" for key, item in value.items())
+    text = str(value)
+    return text if len(text) <= 200 else text[:199] + "…"
 
 
 class Person(Record):

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from synthesis.errors import Problem, UnknownKeyError
 from synthesis.evidence.base import Record
+from synthesis.evidence.by_id import ById
 from synthesis.evidence.question import Question, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
@@ -98,17 +99,17 @@ class Evidence:
     unusable: tuple[str, ...] = ()
     unopened: tuple[str, ...] = ()
     not_in_scope: frozenset[str] = frozenset()
-    studies: Mapping[str, Study] = field(init=False)
-    sources: Mapping[str, Source] = field(init=False)
-    questions: Mapping[str, Question] = field(init=False)
+    studies: ById[Study] = field(init=False)
+    sources: ById[Source] = field(init=False)
+    questions: ById[Question] = field(init=False)
     vocabulary: Vocabulary = field(init=False)
 
     def __post_init__(self) -> None:
         words = self.files.get(VOCABULARY_FILE)
         vocabulary = words.record if words is not None else _NO_VOCABULARY
-        object.__setattr__(self, "studies", _by_id(self.of(Study)))
-        object.__setattr__(self, "sources", _by_id(self.of(Source)))
-        object.__setattr__(self, "questions", _by_id(self.of(Question)))
+        object.__setattr__(self, "studies", _by_id("study", self.of(Study)))
+        object.__setattr__(self, "sources", _by_id("source", self.of(Source)))
+        object.__setattr__(self, "questions", _by_id("question", self.of(Question)))
         object.__setattr__(self, "vocabulary", vocabulary)
 
     @property
@@ -198,9 +199,10 @@ class Evidence:
             ("Results", sum(len(study.results) for study in self.studies.values())),
             ("Sources", len(self.sources)),
             ("Questions", len(self.questions)),
+            *((("Demonstration data, made up", len(self.demonstration)),) if self.demonstration else ()),
         )
         cells = "".join(f'<tr><th scope="row">{html.escape(name)}</th><td>{count}</td></tr>' for name, count in rows)
-        return f"<table><caption>Evidence {self.content_hash[:12]}</caption>{cells}</table>"
+        return f"<table><caption>Evidence {self.content_hash[:12]}</caption><tbody>{cells}</tbody></table>"
 
     def _counts(self) -> str:
         studies = plural(len(self.studies), "study", "studies")
@@ -208,10 +210,10 @@ class Evidence:
         return f"{studies}, {sources}, {plural(len(self.questions), 'question')}"
 
 
-def _by_id(records: Iterator[tuple[RecordFile, AnyRecord]]) -> Mapping[str, AnyRecord]:
+def _by_id(kind: str, records: Iterator[tuple[RecordFile, AnyRecord]]) -> ById[AnyRecord]:
     """Records by id; of two with one id, which is a problem of its own, the one in the file of that name counts."""
     found: dict[str, AnyRecord] = {}
     for file, record in records:
         if record.id not in found or file.stem == record.id:
             found[record.id] = record
-    return MappingProxyType(dict(sorted(found.items())))
+    return ById(kind, found.items())

@@ -1,7 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor clean gallery
-.PHONY: help setup briefing editions check test lock schema docs site-docs accept-images bench-rendering bench-metafor clean gallery
+.PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor clean gallery site-docs
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -40,8 +40,8 @@ from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.exchange.bibliography import BIBLIOGRAPHIES
 from synthesis.exchange.formats import FORMATS, Format
-from synthesis.exchange.from_records import PARTS
 from synthesis.exchange.frames import FRAMES
+from synthesis.exchange.from_records import PARTS
 from synthesis.exchange.tables import EFFECT_COLUMNS
 from synthesis.figures.catalogue import FIGURES
 from synthesis.formatting import number

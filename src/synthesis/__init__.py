@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from synthesis.analysis.run import analyse as analyse
     from synthesis.analysis.run import effect_sizes as effect_sizes
     from synthesis.analysis.subgroups import subgroup_analysis as subgroup_analysis
+    from synthesis.briefing.change_details import change_details as change_details
     from synthesis.briefing.compose import briefing_facts as briefing_facts
     from synthesis.briefing.compose import masthead as masthead
     from synthesis.briefing.messages import key_messages as key_messages
@@ -113,6 +114,7 @@ __all__ = [
     "bubble_plot",
     "causes_table",
     "certainty_table",
+    "change_details",
     "changed_claims_table",
     "changes_between",
     "changes_table",
@@ -195,6 +197,7 @@ _PUBLIC = {
     "bubble_plot": "synthesis.figures.bubble:bubble_plot",
     "causes_table": "synthesis.tables.changes:causes_table",
     "certainty_table": "synthesis.tables.certainty_table:certainty_table",
+    "change_details": "synthesis.briefing.change_details:change_details",
     "changed_claims_table": "synthesis.tables.changes:changed_claims_table",
     "changes_between": "synthesis.briefing.states:changes_between",
     "changes_table": "synthesis.tables.changes:changes_table",

@@ -115,13 +115,6 @@ def test_every_class_at_once_in_one_question_still_adds_up(project: Any, after: 
     assert item.together.moves
 
 
-def test_the_order_of_names_in_a_folder_does_not_matter(project: Any, after: Any, study: Any, result: Any) -> None:
-    one_of_each(after, study, result)
-    once = change_report(project.state(), after.state()).to_dict()
-    assert change_report(project.state(), after.state()).to_dict() == once
-    assert json.dumps(once, allow_nan=False)
-
-
 def test_records_written_otherwise_change_nothing(project: Any, after: Any) -> None:
     for path in sorted(after.root.rglob("*.yaml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -75,8 +75,8 @@ def test_sentences_and_fields_that_differ(report: ChangeReport) -> None:
     )  # fmt: skip
     assert cells(changed_claims_table(some)) == [
         ["numbers", "Of 1.", "Of 2.", "other numbers"],
-        ["added", "–", "Two.", "new"],
     ]
+    assert plain(changed_claims_table(some).notes[1]) == "1 new sentence, to be read in the text, not listed here."
     assert cells(differences_table(some)) == [["studies/a", "new studies", "whole record", "–", "added"]]
     for empty in (changed_claims_table(report), differences_table(report)):
         assert len(empty.rows) == 1

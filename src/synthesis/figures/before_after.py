@@ -39,9 +39,10 @@ class Layout:
 
 
 def before_after(report: ChangeReport) -> Figure:
-    """Two rows for each conclusion, before and now; one where nothing moved.
+    """Two rows for each conclusion that reads otherwise, before and now; the others are named below.
 
-    Results that cannot be put as people per 1,000 have their words and no mark. A first edition has one row for each.
+    Where all read as before, and in a first edition, every conclusion has one row. Results that cannot be put as people
+    per 1,000 have their words and no mark.
     """
     layout = arrange(report)
     title = "Conclusions" if report.before is None else f"Conclusions in {report.before.name} and now"
@@ -53,7 +54,8 @@ def before_after(report: ChangeReport) -> Figure:
 
 def arrange(report: ChangeReport) -> Layout:
     """Everything the plot shows, in its place."""
-    rows = tuple(row for change in report.questions for row in _rows(change, report))
+    shown = _shown(report)
+    rows = tuple(row for change in shown for row in _rows(change, report))
     drawn = [row.glyph for row in rows if row.glyph is not None]
     sheet = Sheet(
         columns=(
@@ -69,15 +71,30 @@ def arrange(report: ChangeReport) -> Layout:
         ),
         below=("Fewer people", "More people"),
         key=tuple(_key(report)),
+        lines=tuple(_rest(report, shown)),
     )  # fmt: skip
     return Layout(
-        sheet=sheet, plot=row_plot.arrange(sheet), caption=_caption(report), alt=_alt(report), data=_data(report)
+        sheet=sheet, plot=row_plot.arrange(sheet), caption=_caption(), alt=_alt(report), data=_data(report, shown)
     )
 
 
 def draw(layout: Layout) -> str:
     """The layout as SVG."""
     return row_drawing.svg(layout.plot)
+
+
+def _shown(report: ChangeReport) -> tuple[QuestionChange, ...]:
+    return tuple(item for item in report.questions if _moved(item)) or report.questions
+
+
+def _moved(item: QuestionChange) -> bool:
+    return item.label != "unchanged" or tells_otherwise(item)
+
+
+def _rest(report: ChangeReport, shown: tuple[QuestionChange, ...]) -> Iterator[str]:
+    rest = [item.title for item in report.questions if item not in shown]
+    if rest:
+        yield f"Unchanged, with the same numbers: {'; '.join(rest)}."
 
 
 def _rows(change: QuestionChange, report: ChangeReport) -> Iterator[Row]:
@@ -116,11 +133,10 @@ def _key(report: ChangeReport) -> Iterator[tuple[Glyph, str]]:
     yield Glyph(kind="square", side=SQUARE), report.after.name
 
 
-def _caption(report: ChangeReport) -> Line:
+def _caption() -> Line:
     return line(
         "How many more or fewer of 1,000 people have the outcome with the intervention, with the interval, at the "
         "baseline risk of each question."
-        + ("" if report.before is None else " Where a conclusion has one row, nothing that is printed has moved.")
     )
 
 
@@ -141,13 +157,13 @@ def _alt(report: ChangeReport) -> str:
     return text
 
 
-def _data(report: ChangeReport) -> Table:
+def _data(report: ChangeReport, shown: tuple[QuestionChange, ...]) -> Table:
     labels = ("Conclusion", "Before", "Now", "Change", "What moved it")
     return Table(
         id=f"before-after-{report.briefing}-data",
         caption="Numbers in the plot of conclusions before and after",
         columns=tuple(TableColumn(label=label, width=2 if index < 3 else 1) for index, label in enumerate(labels)),
-        rows=tuple(TableRow(cells=tuple(line(text) for text in _cells(item, report))) for item in report.questions),
+        rows=tuple(TableRow(cells=tuple(line(text) for text in _cells(item, report))) for item in shown),
     )
 
 

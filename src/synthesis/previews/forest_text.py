@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from synthesis.analysis.model import Analysis
 from synthesis.effects.measure import Measure
 from synthesis.effects.measures import MEASURES
-from synthesis.figures.axis import Axis, axis
 from synthesis.formatting import effect_interval, percent
 from synthesis.pooling.model import Pooled
+
+if TYPE_CHECKING:
+    from synthesis.figures.axis import Axis
 
 CELLS = 45
 # How wide one character is taken to be, in points, when ticks are chosen so that their labels do not touch.
@@ -68,6 +71,8 @@ def _natural(measure: Measure, values: Three) -> Three:
 
 
 def _scale(rows: list[Drawn], key: str) -> Axis:
+    from synthesis.figures.axis import axis
+
     measure = MEASURES[key]
     must = [values[0] for *_, values in rows]
     must += [end for _, _, mark, values in rows if mark == POOLED for end in values]

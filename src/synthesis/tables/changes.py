@@ -15,10 +15,11 @@ from synthesis.changes.words import (
     shift_text,
 )
 from synthesis.document.elements import Column, Line, Row, Table, line
-from synthesis.formatting import integer
+from synthesis.formatting import integer, plural
 from synthesis.tables.records import empty_row, sentence
 
 NONE = "–"
+NO_EARLIER = "There is no earlier edition to compare with."
 # Of one class of change in one question; the rest are counted.
 DETAILS = 4
 SHIFTS_NOTE = (
@@ -68,7 +69,7 @@ def causes_table(report: ChangeReport) -> Table:
             Column(label="In turn, per 1,000", align="right", width=1),
             Column(label="Records and fields", width=3),
         ),
-        rows=rows or (Row(cells=empty_row(6, "Nothing that reaches a conclusion has changed.")),),
+        rows=rows or (Row(cells=empty_row(6, _if_later(report, "Nothing that reaches a conclusion has changed."))),),
         notes=(line(SHIFTS_NOTE),),
     )
 
@@ -100,12 +101,16 @@ def _details(cause: Cause) -> str:
 
 
 def changed_claims_table(report: ChangeReport) -> Table:
-    """Every bound sentence that is new, gone or reads otherwise."""
-    changed = [item for item in report.claims if item.before != item.after]
+    """Every bound sentence that reads otherwise, or is gone; new ones stand in the text and are counted."""
+    changed = [item for item in report.claims if item.before != item.after and item.before]
+    new = sum(not item.before for item in report.claims)
     rows = tuple(
-        Row(cells=(line(item.claim), line(item.before or NONE), line(item.after or NONE), line(_claim_label(item))))
+        Row(cells=(line(item.claim), line(item.before), line(item.after or NONE), line(_claim_label(item))))
         for item in changed
     )
+    notes = ["A sentence has the label of the conclusion it rests on, if that changed."] if changed else []
+    if new:
+        notes.append(f"{plural(new, 'new sentence')}, to be read in the text, not listed here.")
     return Table(
         id="changed-claims",
         caption="Sentences that read otherwise",
@@ -115,9 +120,13 @@ def changed_claims_table(report: ChangeReport) -> Table:
             Column(label="Now", width=3),
             Column(label="Change", width=1),
         ),
-        rows=rows or (Row(cells=empty_row(4, "Every bound sentence reads as it did.")),),
-        notes=(line("A sentence has the label of the conclusion it rests on, if that changed."),),
+        rows=rows or (Row(cells=empty_row(4, _if_later(report, "Every earlier sentence reads as it did."))),),
+        notes=tuple(line(note) for note in notes),
     )
+
+
+def _if_later(report: ChangeReport, text: str) -> str:
+    return NO_EARLIER if report.before is None else text
 
 
 def _claim_label(item: ClaimChange) -> str:
@@ -137,7 +146,7 @@ def differences_table(report: ChangeReport) -> Table:
             Column(label="Before", width=1.6),
             Column(label="Now", width=1.6),
         ),
-        rows=rows or (Row(cells=empty_row(5, "The records say the same.")),),
+        rows=rows or (Row(cells=empty_row(5, _if_later(report, "The records say the same."))),),
         notes=(line(sentence("Layout, comments and the order of fields are no difference")),),
     )
 

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from synthesis.figures.radial import radial_plot as radial_plot
     from synthesis.figures.rob_summary import rob_summary as rob_summary
     from synthesis.figures.rob_traffic_light import rob_traffic_light as rob_traffic_light
+    from synthesis.figures.specification_curve import specification_curve as specification_curve
     from synthesis.figures.timeline import timeline as timeline
     from synthesis.figures.trim_and_fill import trim_and_fill_plot as trim_and_fill_plot
     from synthesis.pooling.batch import pool_many as pool_many
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from synthesis.tables.local_baseline import local_baseline as local_baseline
     from synthesis.tables.pooled import pooled_table as pooled_table
     from synthesis.tables.provenance import provenance_table as provenance_table
+    from synthesis.tables.robustness import robustness_summary as robustness_summary
     from synthesis.tables.robustness import robustness_table as robustness_table
     from synthesis.tables.statements import statements as statements
     from synthesis.tables.what_would_change import what_would_change_table as what_would_change_table
@@ -163,8 +165,10 @@ __all__ = [
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
+    "robustness_summary",
     "robustness_table",
     "sources_frame",
+    "specification_curve",
     "standards_table",
     "statements",
     "studies_frame",
@@ -246,8 +250,10 @@ _PUBLIC = {
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
+    "robustness_summary": "synthesis.tables.robustness:robustness_summary",
     "robustness_table": "synthesis.tables.robustness:robustness_table",
     "sources_frame": "synthesis.exchange.frames:sources_frame",
+    "specification_curve": "synthesis.figures.specification_curve:specification_curve",
     "standards_table": "synthesis.briefing.standards.table:standards_table",
     "statements": "synthesis.tables.statements:statements",
     "studies_frame": "synthesis.exchange.frames:studies_frame",

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from synthesis.analysis.model import Analysis, Robustness
+from synthesis.analysis.phrases import robustness_statement
 from synthesis.analysis.run import analyse
 from synthesis.document.elements import plain
 from synthesis.errors import AnalysisError
 from synthesis.pooling.pool import pool
-from synthesis.tables.robustness import robustness_statement, robustness_table
+from synthesis.tables.robustness import robustness_table
 
 # One study stands apart, so that much hangs on the choices.
 CELLS = ((50, 100, 30, 100), (60, 150, 42, 150), (36, 80, 20, 80), (15, 60, 18, 60))

@@ -207,7 +207,7 @@ def test_the_tree_says_what_is_chosen_and_sorted(opened: Callable[..., Page]) ->
 
 def test_a_baseline_of_ones_own(opened: Callable[..., Page], evidence: Evidence, analysis: Analysis) -> None:
     page = opened(name="annex")
-    box = page.locator("[data-baseline]").nth(2)
+    box = page.locator("[data-baseline]").nth(1)
     data = json.loads(box.get_attribute("data-baseline") or "")
     own, result = box.get_by_role("spinbutton"), box.get_by_role("status")
     people = analysis.per_thousand
@@ -221,7 +221,7 @@ def test_a_baseline_of_ones_own(opened: Callable[..., Page], evidence: Evidence,
 @pytest.mark.parametrize("typed", ["20", "998"])
 def test_a_baseline_nobody_studied_is_refused_until_it_is_confirmed(opened: Callable[..., Page], typed: str) -> None:
     page = opened(name="annex")
-    box = page.locator("[data-baseline]").nth(2)
+    box = page.locator("[data-baseline]").nth(1)
     own, result = box.get_by_role("spinbutton"), box.get_by_role("status")
     own.fill(typed)
     assert own.get_attribute("aria-invalid") == "true"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from synthesis.analysis.diagnosis import diagnose
 from synthesis.analysis.flow import Flow, Screening
-from synthesis.analysis.model import Analysis
+from synthesis.analysis.model import Analysis, Robustness, Specification
 from synthesis.analysis.moderators import MODERATORS, moderated
 from synthesis.certainty.judgements import Judgements
 from synthesis.changes.model import ChangeReport
@@ -32,7 +33,10 @@ def needed(
 ) -> Callable[[FigureKind], object]:
     """What each figure is made from."""
     flow = Flow(screening=Screening(), held=3, reached=2, left_out=(("Late", 1),), included=1, by_question=(("Q", 1),))
+    one = Specification(options={}, k=6, measure="SMD", estimate=0.4, low=0.1, high=0.7, side=1)
+    robust = Robustness(side=1, labels={}, statuses={}, equivalent=(one,), alone=())
     given: dict[str, object] = {
+        "specification-curve": replace(six_means, robustness=robust),
         "trim-and-fill": (six_means, trim_and_fill(six_means.effects)),
         "labbe": counts(("Alder 2001", 10, 20, 5, 20), ("Birch 2001", 8, 20, 4, 20)),
         "influence": diagnose(six_means),
@@ -64,8 +68,8 @@ def test_every_figure_draws_and_can_be_written(needed: Callable[[FigureKind], ob
 
 def test_keys_are_unique_and_described() -> None:
     assert list(FIGURES) == [
-        "forest", "leave-one-out", "cumulative-forest", "funnel", "trim-and-fill", "labbe", "influence", "baujat",
-        "radial", "gosh", "bubble", "effect-direction", "rob-traffic-light", "rob-summary", "prisma-flow", "gap-map",
-        "timeline", "before-after",
+        "forest", "leave-one-out", "cumulative-forest", "specification-curve", "funnel", "trim-and-fill", "labbe",
+        "influence", "baujat", "radial", "gosh", "bubble", "effect-direction", "rob-traffic-light", "rob-summary",
+        "prisma-flow", "gap-map", "timeline", "before-after",
     ]  # fmt: skip
     assert all(kind.needs and kind.alt for kind in FIGURES.values())

@@ -30,6 +30,7 @@ def analyses(evidence: Evidence) -> list[Analysis]:
 def blocks(evidence: Evidence, analyses: list[Analysis]) -> list[Table | Statements]:
     whole = [
         TABLES["summary-of-findings"].function(analyses),
+        TABLES["robustness-summary"].function(analyses),
         TABLES["characteristics"].function(evidence),
         TABLES["published-estimates"].function(evidence, include_recalled=True),
         TABLES["statements"].function(evidence),
@@ -47,7 +48,7 @@ def blocks(evidence: Evidence, analyses: list[Analysis]) -> list[Table | Stateme
 
 
 def test_every_table_can_be_written(blocks: list[Table | Statements]) -> None:
-    whole = {"summary-of-findings", "characteristics", "published-estimates", "statements"}
+    whole = {"summary-of-findings", "robustness-summary", "characteristics", "published-estimates", "statements"}
     assert {*whole, *PER_ANALYSIS, *OF_CHANGES} == set(TABLES)
     for block in blocks:
         assert "<" in fragment(block)
@@ -75,7 +76,7 @@ def test_everything_cited_is_a_record(evidence: Evidence, blocks: list[Table | S
 
 
 def test_every_study_and_every_published_result_has_a_row(evidence: Evidence, blocks: list[Table | Statements]) -> None:
-    _, characteristics, published, said = blocks[:4]
+    _, _, characteristics, published, said = blocks[:5]
     assert isinstance(characteristics, Table) and isinstance(published, Table) and isinstance(said, Statements)
     assert len(characteristics.rows) == len(evidence.studies)
     estimates = sum(len(source.estimates) for source in evidence.sources.values())

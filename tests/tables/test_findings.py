@@ -34,7 +34,7 @@ def test_numbers_carry_the_name_of_their_fact(pooled: Analysis, observed: Analys
     table = summary_of_findings([pooled, observed])
     targets = {span.target for row in table.rows for cell in row.cells for span in cell if span.style == "number"}
     assert targets == {
-        "made-up.baseline-per-1000", "made-up.with-per-1000", "made-up.range-per-1000", "made-up.effect",
+        "made-up.baseline-per-1000", "made-up.with-per-1000", "made-up.with-range-per-1000", "made-up.effect",
         "made-up.n", "made-up.k",
         "observed.studies-better", "observed.ratio-range", "observed.direction-studies",
     }  # fmt: skip

@@ -6,14 +6,18 @@ They are written here once, so that a figure and the table beside it cannot say 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from synthesis.analysis.model import GoodDirection
+from synthesis.analysis.model import GoodDirection, Robustness
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
-from synthesis.formatting import effect, effect_range, month_number, months, number, p_value, percent, plural
+from synthesis.formatting import effect, effect_range, integer, month_number, months, number, p_value, percent, plural
 from synthesis.pooling.intervals import INTERVALS
 from synthesis.pooling.model import Pooled
+
+# Where an interval lies, by its side of no difference.
+SIDES = {-1: "below no difference", 0: "across no difference", 1: "above no difference"}
 
 
 def lower_first(text: str) -> str:
@@ -115,3 +119,34 @@ def effect_text(pooled: Pooled) -> str:
     value, low, high = (measure.to_natural(x) for x in (pooled.estimate, pooled.ci.low, pooled.ci.high))
     bounds = effect_range(low, high, measure.axis)
     return f"{measure.short} {effect(value, measure.axis)} ({percent(pooled.ci.level)} CI {bounds})"
+
+
+def robustness_statement(found: Robustness) -> str:
+    """How many equivalent analyses agree with the conclusion, and what those that do not have in common."""
+    total, agree = len(found.equivalent), len(found.agree)
+    where = f"the interval lies {SIDES[found.side]}"
+    if agree == total:
+        return f"All {integer(total)} equivalent analyses agree that {where}."
+    text = f"{integer(agree)} of {integer(total)} equivalent analyses agree that {where}."
+    return f"{text} {robustness_exceptions(found)}"
+
+
+def robustness_exceptions(found: Robustness) -> str:
+    """What the equivalent analyses that do not agree have in common; "" where all agree.
+
+    The alternatives in every one of them; where there is none, in how many each is.
+    """
+    count = len(found.differ)
+    if count == 0:
+        return ""
+    uses = Counter(pair for item in found.differ for pair in item.options.items())
+    shared = [pair for pair, times in uses.items() if times == count]
+    if shared:
+        named = " and ".join(_named(found, *pair) for pair in shared)
+        return f"The one that does not has {named}." if count == 1 else f"All that do not have {named}."
+    listed = ", ".join(f"{_named(found, *pair)} ({integer(times)})" for pair, times in sorted(uses.items()))
+    return f"Those that do not have, of {integer(count)}: {listed}."
+
+
+def _named(found: Robustness, choice: str, option: str) -> str:
+    return f"“{found.labels[choice]}: {found.labels[f'{choice}/{option}']}”"

@@ -7,6 +7,7 @@ here when the briefing is built. A name is ``<question>.<fact>``, ``<question>.<
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
@@ -252,25 +253,32 @@ def _pooled_facts(base: str, pooled: Pooled, effects: Effects) -> Iterator[Fact]
 
 
 def _hypothetical_facts(analysis: Analysis) -> Iterator[Fact]:
-    """What a new trial would have to be to change the conclusion, and how many equivalent analyses share it."""
+    """What a new trial would have to be to change the conclusion, and how many equivalent analyses share it.
+
+    Where nothing that was looked for would do, the number is infinite and its text says how far it was looked for.
+    """
     base, records = analysis.question, tuple(row.study for row in analysis.effects.rows)
-    counts: dict[str, int | None] = {}
+    counts: dict[str, tuple[int | None, int]] = {}
     if (found := analysis.what_would_change) is not None:
         trials = {"smallest-trial": found.smallest}
         trials |= {f"trial-{key.replace(' ', '-')}": trial for key, trial in found.named.items()}
-        counts |= {key: None if trial is None else trial.n for key, trial in trials.items()}
-        counts["trials-without-effect"] = found.trials_without_effect
+        counts |= {key: (None if trial is None else trial.n, found.largest) for key, trial in trials.items()}
+        counts["trials-without-effect"] = found.trials_without_effect, found.most_trials
     if (robust := analysis.robustness) is not None:
-        counts |= {"equivalent-analyses": len(robust.equivalent), "equivalent-agree": len(robust.agree)}
-    for key, count in counts.items():
-        if count is not None:
-            yield Fact(name=f"{base}.{key}", text=integer(count), value=count, records=records)
+        counts |= {"equivalent-analyses": (len(robust.equivalent), 0), "equivalent-agree": (len(robust.agree), 0)}
+    for key, (count, most) in counts.items():
+        text = f"more than {integer(most)}" if count is None else integer(count)
+        yield Fact(name=f"{base}.{key}", text=text, value=math.inf if count is None else count, records=records)
 
 
 def _per_thousand_facts(base: str, people: PerThousand, records: tuple[str, ...], read: bool) -> Iterator[Fact]:
     texts: dict[str, tuple[str, float | str]] = {
         "baseline-per-1000": (integer(people.baseline), people.baseline),
         "with-per-1000": (integer(people.intervention), people.intervention),
+        "with-range-per-1000": (
+            f"({interval(integer(people.baseline + people.low), integer(people.baseline + people.high))})",
+            f"{people.baseline + people.low} to {people.baseline + people.high}",
+        ),
         "difference-per-1000": (more_or_fewer(people.difference), people.difference),
         "baseline-in-people": (f"{integer(people.baseline)} in every 1,000", people.baseline),
         "difference-in-people": (f"{more_or_fewer(people.difference)} people in every 1,000", people.difference),

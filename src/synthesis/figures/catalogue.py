@@ -22,6 +22,7 @@ from synthesis.figures.prisma_flow import prisma_flow
 from synthesis.figures.radial import radial_plot
 from synthesis.figures.rob_summary import rob_summary
 from synthesis.figures.rob_traffic_light import rob_traffic_light
+from synthesis.figures.specification_curve import specification_curve
 from synthesis.figures.timeline import timeline
 from synthesis.figures.trim_and_fill import trim_and_fill_plot
 from synthesis.registry import Registry
@@ -64,6 +65,14 @@ FIGURES = Registry(
             function=cumulative_forest,
             alt="the first study alone, the result of all, and which study changed whether the interval includes no "
             "difference",
+        ),
+        FigureKind(
+            key="specification-curve",
+            title="Specification curve",
+            needs="an analysis whose question declares choices that could have been made otherwise",
+            function=specification_curve,
+            alt="how many equivalent analyses agree with the conclusion, what those that do not have in common, and "
+            "the range of estimates",
         ),
         FigureKind(
             key="funnel",

@@ -5,7 +5,7 @@ Every output is printed or refused. A result that silently went missing from a b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ from synthesis.document.elements import (
 )
 from synthesis.document.markdown import blocks as markdown_blocks
 from synthesis.document.markdown import slug
-from synthesis.document.walk import every_block
+from synthesis.document.walk import every_block, every_line
 from synthesis.errors import ClaimError, DocumentError
 from synthesis.formatting import long_date
 from synthesis.render.provenance import walkable
@@ -98,7 +98,21 @@ def document_from_notebook(notebook: Any) -> Document:
         if cell.cell_type == "markdown":
             found += _prose(cell.source, number, slots, taken, carried.claims)
         found += outputs.get(number, ())
+    _same_numbers(found, slots)
     return _document(tuple(found), carried, taken)
+
+
+def _same_numbers(blocks: Iterable[Block], slots: Mapping[str, str]) -> None:
+    """Refuse a printed number that is not what its name stands for: a block was kept from another run, or altered."""
+    wrong = {
+        span.target: f"{span.target} is printed as {span.text!r} and is {slots[span.target]!r}"
+        for printed in every_line(blocks)
+        for span in printed
+        if span.style == "number" and slots.get(span.target, span.text) != span.text
+    }
+    if wrong:
+        found = "\n".join(f"- {text}" for text in wrong.values())
+        raise DocumentError(f"printed numbers differ from the named ones; run the whole notebook again:\n{found}")
 
 
 def _document(blocks: tuple[Block, ...], carried: _Carried, taken: set[str]) -> Document:

@@ -17,7 +17,7 @@ from synthesis.tables.excluded import excluded_table
 from synthesis.tables.findings import summary_of_findings
 from synthesis.tables.pooled import pooled_table
 from synthesis.tables.provenance import provenance_table
-from synthesis.tables.robustness import robustness_table
+from synthesis.tables.robustness import robustness_summary, robustness_table
 from synthesis.tables.statements import statements
 from synthesis.tables.what_would_change import what_would_change_table
 
@@ -44,6 +44,12 @@ TABLES = Registry(
             title="Other ways of analysing a question",
             row="a way of analysing it",
             function=robustness_table,
+        ),
+        TableKind(
+            key="robustness-summary",
+            title="How many equivalent analyses agree",
+            row="a question",
+            function=robustness_summary,
         ),
         TableKind(
             key="what-would-change",

@@ -122,7 +122,7 @@ def _absolute(analysis: Analysis) -> tuple[Line, Line]:
         stacked(
             [
                 line(fact(integer(people.intervention), f"{name}.with-per-1000")),
-                line(fact(f"({interval(integer(low), integer(high))})", f"{name}.range-per-1000")),
+                line(fact(f"({interval(integer(low), integer(high))})", f"{name}.with-range-per-1000")),
             ]
         ),
     )

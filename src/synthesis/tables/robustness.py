@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 
 from synthesis.analysis.model import Analysis, Robustness, Specification
+from synthesis.analysis.phrases import SIDES, robustness_exceptions, robustness_statement
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import effect_interval, integer, plural
-from synthesis.tables.records import empty_row
-from synthesis.tables.what_would_change import SIDES
+from synthesis.tables.records import empty_row, fact
 
 COLUMNS = (
     Column(label="What differs from the plan", width=3.4),
@@ -17,6 +17,17 @@ COLUMNS = (
     Column(label="Result (95% CI)", align="right", width=2),
     Column(label="The interval lies", width=1.8),
 )
+SUMMARY = (
+    Column(label="Question", width=1.6),
+    Column(label="Conclusion", width=2),
+    Column(label="Agree", width=0.8),
+    Column(label="Those that do not", width=2.6),
+)
+CONCLUSIONS = {
+    -1: "The whole interval lies below no difference",
+    0: "More, fewer and no difference are all possible",
+    1: "The whole interval lies above no difference",
+}
 PLAN = "Nothing: the plan"
 STATUSES = {
     "equivalent": "Equivalent choices, in every combination",
@@ -48,30 +59,41 @@ def robustness_table(analysis: Analysis) -> Table:
     )
 
 
-def robustness_statement(found: Robustness) -> str:
-    """How many equivalent analyses agree with the conclusion, and what those that do not have in common."""
-    total, agree = len(found.equivalent), len(found.agree)
-    where = f"the interval lies {SIDES[found.side]}"
-    if agree == total:
-        return f"All {integer(total)} equivalent analyses agree that {where}."
-    text = f"{integer(agree)} of {integer(total)} equivalent analyses agree that {where}."
-    return f"{text} {_common(found)}"
+def robustness_summary(analyses: Iterable[Analysis]) -> Table:
+    """One row per question: how many equivalent analyses agree with its conclusion, and what the others have in common.
 
+    Parameters
+    ----------
+    analyses : iterable of Analysis
+        Questions in which nothing was pooled have no row.
 
-def _common(found: Robustness) -> str:
-    """The alternatives in every analysis that differs; where there is none, in how many each is."""
-    count = len(found.differ)
-    uses = Counter(pair for item in found.differ for pair in item.options.items())
-    shared = [pair for pair, times in uses.items() if times == count]
-    if shared:
-        named = " and ".join(_named(found, *pair) for pair in shared)
-        return f"The one that does not has {named}." if count == 1 else f"All that do not have {named}."
-    listed = ", ".join(f"{_named(found, *pair)} ({integer(times)})" for pair, times in sorted(uses.items()))
-    return f"Those that do not have, of {integer(count)}: {listed}."
-
-
-def _named(found: Robustness, choice: str, option: str) -> str:
-    return f"“{found.labels[choice]}: {found.labels[f'{choice}/{option}']}”"
+    Returns
+    -------
+    Table
+    """
+    held = [(item, item.robustness) for item in analyses if item.robustness is not None]
+    rows = tuple(
+        Row(
+            cells=(
+                line(item.title),
+                line(CONCLUSIONS[found.side]),
+                line(
+                    fact(integer(len(found.agree)), f"{item.question}.equivalent-agree"),
+                    " of ",
+                    fact(integer(len(found.equivalent)), f"{item.question}.equivalent-analyses"),
+                ),
+                line(robustness_exceptions(found) or "–"),
+            )
+        )
+        for item, found in held
+    )
+    nothing = Row(cells=empty_row(len(SUMMARY), "No question declares choices that could have been made otherwise."))
+    return Table(
+        id="robustness-summary",
+        caption="How many equivalent analyses agree",
+        columns=SUMMARY,
+        rows=rows or (nothing,),
+    )
 
 
 def _nothing() -> Row:

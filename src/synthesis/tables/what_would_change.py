@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthesis.analysis.model import Analysis, NeededTrial, WhatWouldChange
-from synthesis.analysis.phrases import tau2_value
+from synthesis.analysis.phrases import SIDES, tau2_value
 from synthesis.document.elements import Column, Line, Row, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import effect, integer, plural
@@ -15,7 +15,6 @@ COLUMNS = (
     Column(label="It finds", align="right", width=1),
     Column(label="The interval then lies", width=2.4),
 )
-SIDES = {-1: "below no difference", 0: "across no difference", 1: "above no difference"}
 NAMED = {
     "as pooled": "A trial that finds what the studies found together",
     "no difference": "A trial that finds no difference",

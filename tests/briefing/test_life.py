@@ -71,7 +71,7 @@ def test_a_plan_changes_its_own_edition_only(briefing: Briefing, evidence: Evide
     assert life_of(then, on="2030-01-01").status == "past"
     assert (now.questions, now.issue.scope) == (briefing.questions, Scope())
     rows = dict(masthead(evidence, then).rows)
-    assert (rows["What this is"], rows["Only what was published by"]) == ("Reconstruction", "31 December 2013")
+    assert (rows["What this is"], rows["Evidence up to"]) == ("Reconstruction", "31 December 2013")
 
 
 def test_what_an_edition_cannot_be_is_said(briefing: Briefing) -> None:

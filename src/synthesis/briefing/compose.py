@@ -182,7 +182,7 @@ def _searched(briefing: Briefing) -> Iterator[tuple[str, str]]:
     if limit is None:
         yield "Evidence recorded to", long_date(_parse(briefing.evidence_to))
     else:
-        yield "Only what was published by", long_date(last_day(limit))
+        yield "Evidence up to", long_date(last_day(limit))
 
 
 def _next(briefing: Briefing, life: Life) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,9 @@ from synthesis.figures.lettering import is_plain, outlines, runs, unmarked, widt
 Side = Literal["left", "right", "center"]
 Point = tuple[float, float]
 
-# Where none of the typefaces of the documents is installed, browsers take the first of the others that they have.
-FAMILIES = ", ".join(f"'{name}'" for name in (FAMILY, *FALLBACKS)) + ", Arial, Helvetica, sans-serif"
+# Where the typeface of the documents is not installed, browsers take the first of the others that they have. Those that
+# are about as wide come first, so that letters are hardly squeezed.
+FAMILIES = f"'{FAMILY}', Arial, Helvetica, {', '.join(repr(name) for name in FALLBACKS)}, sans-serif"
 _ANCHORS: dict[Side, str] = {"left": "", "center": "middle", "right": "end"}
 _SHARES: dict[Side, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 

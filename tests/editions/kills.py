@@ -65,6 +65,8 @@ def main(root: Path) -> None:
         assert {path.name: path.read_bytes() for path in (folder / "first").iterdir()} == before
         assert (folder / "next").exists() == (len(found) == 2)
         count["whole" if len(found) == 2 else "none"] += 1
+        # Keeps kills on both sides of the last step, about one in five after it, however busy the machine becomes.
+        span *= 0.8 if len(found) == 2 else 1.05
         shutil.rmtree(folder / "next", ignore_errors=True)
     issue(root, request("next"), build=quick_build)
     assert sorted(path.name for path in folder.iterdir()) == ["briefing.yaml", "claims.yaml", "first", "next"]

@@ -1,6 +1,6 @@
 # One command each. Everything runs in .venv, made from requirements.lock; only Python >= 3.11, pip and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor clean gallery site-docs
+.PHONY: help setup briefing editions check test fuzz lock schema docs accept-images bench-rendering bench-metafor bench-scale clean gallery site-docs
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,9 +17,10 @@ setup: .venv/.ready  ## make the environment
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("synthesis needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "making .venv from requirements.lock, which takes a few minutes the first time"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 briefing: .venv/.ready  ## build a briefing as HTML and PDF (Q=<briefing>)
@@ -69,6 +70,9 @@ bench-rendering: .venv/.ready  ## time notebook to page and PDF against other to
 
 bench-metafor: .venv/.ready  ## time many meta-analyses against metafor, PyMARE and statsmodels
 	$(BIN)/python benchmarks/metafor.py
+
+bench-scale: .venv/.ready  ## how many records can be read, checked and looked at
+	$(BIN)/python benchmarks/scale.py
 
 clean:  ## remove what was generated
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

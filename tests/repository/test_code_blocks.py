@@ -106,7 +106,6 @@ def test_the_blocks_of_a_page_run_in_order(
             folder = run_commands(block, folder, tmp_path / "folder")
         elif block.language == "python":
             monkeypatch.chdir(folder)
-            (folder / "build").mkdir(exist_ok=True)
             exec(compile(block.body, block.where, "exec"), names)
 
 

@@ -188,9 +188,10 @@ class Figure(Shown):
     kind: Literal["figure"] = "figure"
 
     def save(self, path: str) -> None:
-        """Write the drawing to ``path`` as SVG."""
+        """Write the drawing to ``path`` as SVG; a folder that is not there is made."""
         from pathlib import Path
 
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(self.svg, encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 
 from synthesis.analysis.diagnosis import diagnose
 from synthesis.analysis.flow import Flow, Screening
-from synthesis.analysis.model import Analysis, Direction
+from synthesis.analysis.model import Analysis, Direction, Robustness, Specification
 from synthesis.analysis.moderators import MODERATORS, moderated
 from synthesis.certainty.judgements import JudgedStudy, Judgements
 from synthesis.changes.model import ChangeReport
@@ -76,6 +76,7 @@ def inputs(analysis: Analysis, invented: Any, changed: ChangeReport, name: str) 
     }  # fmt: skip
     source = Source.model_construct(**dict(Source.model_validate(plainly))).model_copy(update={"short_name": name})
     return {
+        "specification-curve": lambda: replace(analysis, robustness=robust(analysis, name)),
         "trim-and-fill": lambda: (analysis, trim_and_fill(effects)),
         "influence": lambda: diagnose(analysis),
         "baujat": lambda: diagnose(analysis),
@@ -100,6 +101,22 @@ def inputs(analysis: Analysis, invented: Any, changed: ChangeReport, name: str) 
             ),
         ),
     }
+
+
+def robust(analysis: Analysis, name: str) -> Robustness | None:
+    """The plan, and one other way named ``name`` with the same result."""
+    pooled = analysis.pooled
+    if pooled is None:
+        return None
+    ways = tuple(
+        Specification(
+            options=options, k=pooled.k, measure=pooled.measure, estimate=pooled.estimate, low=pooled.ci.low + change,
+            high=pooled.ci.high, side=0,
+        )
+        for options, change in (({}, 0.0), ({"choice": "other"}, 0.1))
+    )  # fmt: skip
+    labels = {"choice": "A choice", "choice/other": name}
+    return Robustness(side=0, labels=labels, statuses={"choice": "equivalent"}, equivalent=ways, alone=())
 
 
 def drawn(key: str, analysis: Analysis, invented: Any, changed: ChangeReport, name: str = "Birch 1990") -> Figure:

@@ -32,3 +32,12 @@ def test_where_nothing_is_to_be_listed_the_few_lines_stand(report: ChangeReport)
     assert change_details(same) == (callout(same),)
     first = replace(report, before=None)
     assert change_details(first) == (callout(first),)
+
+
+def test_directions_alone_are_a_table_and_new_questions_have_no_causes(report: ChangeReport) -> None:
+    observed = report.questions[2]
+    assert observed.after is not None
+    later = replace(observed, after=replace(observed.after, ways={"better": 4, "worse": 1}))
+    assert [block.kind for block in change_details(replace(report, questions=(later,)))] == ["table"]
+    added = replace(report.questions[0], before=None, label="new", moves=())
+    assert [block.kind for block in change_details(replace(report, questions=(added,)))] == ["figure"]

@@ -141,6 +141,15 @@ def test_questions_come_and_go(project: Any, after: Any) -> None:
     assert (come.label, come.before, come.because) == ("new", None, ("scope",))
 
 
+def test_many_new_questions_are_named_together(project: Any, after: Any) -> None:
+    project.edit("briefings/help/briefing.yaml", lambda data: data.update(questions=["resting"]))
+    report = change_report(project.state("edition 1"), after.state())
+    assert lines(report)[:2] == (
+        "Compared with edition 1: of 7 conclusions, 6 are new and 1 is unchanged.",
+        "New questions: Help and entering, Help and mending, Help and pooling and 3 more.",
+    )
+
+
 def test_evidence_where_there_was_none_is_a_new_conclusion(project: Any, after: Any) -> None:
     for key in ("alder2001", "birch2002", "cedar2003"):
         project.edit(

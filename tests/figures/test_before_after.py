@@ -77,4 +77,12 @@ def test_a_first_edition_has_one_row_for_each(changed: ChangeReport) -> None:
 
 def test_no_conclusion_in_people_still_draws(changed: ChangeReport) -> None:
     only = replace(changed, questions=(changed.questions[2],))
+    assert arrange(only).plot.axis is None
     assert before_after(only).svg.startswith("<svg")
+
+
+def test_what_was_not_asked_before_has_one_row(changed: ChangeReport) -> None:
+    added = replace(changed, questions=(replace(changed.questions[0], before=None, label="new", moves=()),))
+    assert texts(added) == [["Attendance: new"], ["Now", "+90 (−20 to +200)", "low"]]
+    dropped = replace(changed, questions=(replace(changed.questions[0], after=None, label="withdrawn", moves=()),))
+    assert texts(dropped) == [["Attendance: withdrawn"], ["Before", "+150 (+40 to +260)", "moderate"]]

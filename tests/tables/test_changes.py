@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from synthesis.changes.model import Cause, ChangeReport, ClaimChange, Difference, QuestionChange, Shift, Version
+from synthesis.changes.model import (
+    Cause,
+    ChangeReport,
+    ClaimChange,
+    Conclusion,
+    Difference,
+    QuestionChange,
+    Shift,
+    Version,
+)
 from synthesis.document.elements import Table, plain
 from synthesis.tables.changes import causes_table, changed_claims_table, changes_table, differences_table
 
+NOTHING = Conclusion(question="q", title="Q", kind="nothing", certainty="no evidence")
 SAVED = Path(__file__).resolve().parents[1] / "figures" / "baseline" / "changes.json"
 
 
@@ -46,7 +56,7 @@ def test_shifts_alone_in_turn_together_and_in_all() -> None:
 
     many = tuple(f"field {number}: 1 → 2" for number in range(9))
     change = QuestionChange(
-        question="q", title="Q", label="weaker", before=None, after=None, moves=(),
+        question="q", title="Q", label="weaker", before=NOTHING, after=NOTHING, moves=(),
         causes=(cause("method", -0.1, -0.1, many), cause("new-studies", -0.2, -0.5, ("Alder 2024",))),
         total=Shift(estimate=-0.6, people=None), together=Shift(estimate=-0.3, people=None),
     )  # fmt: skip

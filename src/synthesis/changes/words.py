@@ -272,10 +272,11 @@ def _said(label: Label, count: int) -> str:
 
 
 def _named(changed: Iterable[QuestionChange]) -> str:
-    by_label: dict[Label, list[str]] = {}
+    by_label: dict[str, list[str]] = {}
     for item in changed:
-        by_label.setdefault(item.label, []).append(item.title)
-    parts = [f"{LABEL_WORDS[label]}: {listed(titles, 'more')}" for label, titles in by_label.items()]
+        asked = item.before is not None and item.after is not None
+        by_label.setdefault(LABEL_WORDS[item.label] + ("" if asked else " questions"), []).append(item.title)
+    parts = [f"{label}: {listed(titles, 'more')}" for label, titles in by_label.items()]
     return f"{'; '.join(parts)}."
 
 

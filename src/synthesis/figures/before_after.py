@@ -19,7 +19,7 @@ from synthesis.document.elements import Column as TableColumn
 from synthesis.document.elements import Figure, Line, Table, line
 from synthesis.document.elements import Row as TableRow
 from synthesis.figures import row_drawing, row_plot, style
-from synthesis.figures.axis import axis
+from synthesis.figures.axis import Axis, axis
 from synthesis.figures.row_plot import Cell, Column, Glyph, Row, RowPlot, Sheet
 from synthesis.formatting import signed_range
 
@@ -57,25 +57,26 @@ def arrange(report: ChangeReport) -> Layout:
     shown = _shown(report)
     rows = tuple(row for change in shown for row in _rows(change, report))
     drawn = [row.glyph for row in rows if row.glyph is not None]
+    columns = [
+        Column(heading="Conclusion"),
+        Column(heading="Per 1,000\n(interval)", align="right", wraps=True, least=100),
+        Column(heading="Certainty", wraps=True, least=45),
+    ]
+    if drawn:
+        columns.append(Column(heading="Fewer or more people per 1,000", align="center", drawn=True))
     sheet = Sheet(
-        columns=(
-            Column(heading="Conclusion"),
-            Column(heading="Per 1,000\n(interval)", align="right", wraps=True, least=100),
-            Column(heading="Certainty", wraps=True, least=45),
-            Column(heading="Fewer or more people per 1,000", align="center", drawn=True),
-        ),
-        rows=rows,
-        make_axis=lambda room: axis(
-            [glyph.value for glyph in drawn], [end for glyph in drawn for end in (glyph.low, glyph.high)],
-            scale="linear", null=0.0, room=room,
-        ),
-        below=("Fewer people", "More people"),
-        key=tuple(_key(report)),
-        lines=tuple(_rest(report, shown)),
+        columns=tuple(columns), rows=rows, key=tuple(_key(report)) if drawn else (), lines=tuple(_rest(report, shown)),
+        make_axis=(lambda room: _axis(drawn, room)) if drawn else None,
+        below=("Fewer people", "More people") if drawn else ("", ""),
     )  # fmt: skip
     return Layout(
         sheet=sheet, plot=row_plot.arrange(sheet), caption=_caption(), alt=_alt(report), data=_data(report, shown)
     )
+
+
+def _axis(drawn: list[Glyph], room: float) -> Axis:
+    ends = [end for glyph in drawn for end in (glyph.low, glyph.high)]
+    return axis([glyph.value for glyph in drawn], ends, scale="linear", null=0.0, room=room)
 
 
 def draw(layout: Layout) -> str:
@@ -101,8 +102,10 @@ def _rows(change: QuestionChange, report: ChangeReport) -> Iterator[Row]:
     first = report.before is None
     heading = change.title if first else f"{change.title}: {LABEL_WORDS[change.label]}"
     yield Row(cells=(Cell(text=heading),), look="group", spans=True, ruled=True)
-    if first:
+    if first or change.before is None:
         yield _row(NOW, change.after)
+    elif change.after is None:
+        yield _row("Before", change.before, hollow=True)
     elif not tells_otherwise(change):
         yield _row("Before and now", change.after)
     else:

@@ -56,8 +56,11 @@ def _conclusion(item: QuestionChange, report: ChangeReport) -> tuple[Line, ...]:
 
 
 def causes_table(report: ChangeReport) -> Table:
-    """What each class of change does to each conclusion that anything reached: shifts, and the records behind them."""
-    rows = tuple(row for item in report.questions for row in _causes(item))
+    """What each class of change does to each conclusion that anything reached: shifts, and the records behind them.
+
+    Questions that were added or dropped have nothing to compare and are not in it.
+    """
+    rows = tuple(row for item in report.questions if both_asked(item) for row in _causes(item))
     return Table(
         id="change-causes",
         caption="What moved each conclusion, and how far",
@@ -74,6 +77,11 @@ def causes_table(report: ChangeReport) -> Table:
     )
 
 
+def both_asked(item: QuestionChange) -> bool:
+    """Whether a question is asked on both sides."""
+    return item.before is not None and item.after is not None
+
+
 def _causes(item: QuestionChange) -> Iterator[Row]:
     if not item.causes:
         return
@@ -82,7 +90,7 @@ def _causes(item: QuestionChange) -> Iterator[Row]:
         yield _shifts(CAUSE_WORDS[cause.key].capitalize(), cause.alone, cause.in_turn, _details(cause))
     if item.together.moves:
         yield _shifts("Together, beyond these", item.together, None, "interaction: in none of them alone")
-    if len(item.causes) > 1:
+    if len(item.causes) > 1 and (item.total.estimate, item.total.people) != (None, None):
         yield _shifts("All", item.total, item.total, "", total=True)
 
 

@@ -64,7 +64,8 @@ def _show_recomputed(review: Review) -> None:
 
     for analysis in review.analyses:
         found = recompute(analysis)
-        model = analysis.method.replace("-", " ") if analysis.model == "common" else f"random effects, {analysis.tau2}"
+        methods = {"mantel-haenszel": "Mantel-Haenszel", "peto": "Peto", "inverse-variance": "inverse variance"}
+        model = methods[analysis.method] if analysis.model == "common" else f"random effects, {analysis.tau2}"
         about = f"  {analysis.number} {analysis.title}: {analysis.measure} by {model}"
         if found is None:
             typer.echo(f"{about} cannot be computed from what the file holds")
@@ -84,7 +85,7 @@ def _show_lost(review: Review) -> None:
 
 def export_file(
     name: Annotated[str, typer.Argument(help="Id of a question, or of a briefing for all of its questions.")],
-    form: Annotated[str, typer.Option("--as", help="Format; --as help lists them.")],
+    form: Annotated[str, typer.Option("--as", help="metafor, revman, robvis, prisma2020, ris, csl-json or excel.")],
     project: Project = None,
     to: Annotated[Path | None, typer.Option(help="Folder to write into. Default: build/export/<name>.")] = None,
 ) -> None:

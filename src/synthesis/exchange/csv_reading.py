@@ -40,9 +40,9 @@ class Table:
         """How a row is named in provenance; the headings are row 1."""
         return f"{self.name}, row {index + 2}"
 
-    def unused(self, used: Iterable[str | None], losses: Losses, zero_is_nothing: bool = False) -> None:
-        """Note every other column that says something."""
-        nothing = NOTHING | ({"0", "0.0"} if zero_is_nothing else set())
+    def unused(self, used: Iterable[str | None], losses: Losses, *silent: str) -> None:
+        """Note every other column that says something; values in ``silent`` say nothing either."""
+        nothing = NOTHING.union(silent)
         for heading in self.headings:
             if heading not in set(used):
                 for index, row in enumerate(self.rows):

@@ -97,7 +97,7 @@ cat("The same result.\\n")
 
 def revman(evidence: Evidence, analyses: Sequence[Analysis]) -> Files:
     """A data package with every analysis that pools something."""
-    return {"synthesis-dataPackage.zip": revman_package.write(as_review(evidence, analyses), "synthesis")}
+    return {"synthesis.zip": revman_package.write(as_review(evidence, analyses), "synthesis")}
 
 
 def as_review(evidence: Evidence, analyses: Sequence[Analysis]) -> Review:

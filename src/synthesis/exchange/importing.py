@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from synthesis.errors import ConflictError, EvidenceError, Problem
+from synthesis.errors import ConflictError, EvidenceError, Problem, UnknownKeyError
 from synthesis.evidence.canonical import canonical_text
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence
 from synthesis.evidence.explain import explain
@@ -20,7 +20,7 @@ from synthesis.evidence.yaml_lines import parse
 from synthesis.exchange.bibliography.model import Entry
 from synthesis.exchange.new_study import duplicates
 from synthesis.exchange.review import Review
-from synthesis.exchange.to_records import NOT_STATED, Imported, to_records, with_words
+from synthesis.exchange.to_records import DESIGNS, NOT_STATED, Imported, to_records, with_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,15 @@ def import_review(review: Review, folder: Path, *, on: str, design: str = NOT_ST
     ------
     EvidenceError
         If the folder holds records that cannot be read; nothing was written.
+    UnknownKeyError
+        If the design is no word of the folder's vocabulary, nor one of ``DESIGNS``.
     ConflictError
         If a record with other content is there already; nothing was written.
     """
     held = _held(folder)
+    known = {*DESIGNS, *(held.vocabulary.designs if held is not None and held.vocabulary else ())}
+    if design not in known:
+        raise UnknownKeyError("design", design, known)
     made = to_records(
         review,
         on=on,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Direction = Literal["higher-better", "lower-better"]
@@ -44,6 +44,18 @@ class Row:
     se: float | None = None
     subgroup: str = ""
     note: str = ""
+
+
+def with_non_events(row: Row) -> Row:
+    """A row of an analysis that swaps events and non-events: people without the event are counted."""
+    sides = [
+        group if group is None or group.events is None else replace(group, events=group.n - group.events)
+        for group in (row.experimental, row.control)
+    ]
+    note = "people without the event, as the file's analysis swaps events and non-events"
+    return replace(
+        row, experimental=sides[0], control=sides[1], note="; ".join(part for part in (row.note, note) if part)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

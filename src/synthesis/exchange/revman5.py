@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,17 @@ from synthesis.errors import ImportProblem
 from synthesis.exchange.bibliography.model import clean, date_in, doi_in, pages, person, tidy
 from synthesis.exchange.csv_reading import number
 from synthesis.exchange.reading import safe_name, xml_root
-from synthesis.exchange.review import BiasMark, Direction, Group, Losses, Review, ReviewAnalysis, ReviewStudy, Row
+from synthesis.exchange.review import (
+    BiasMark,
+    Direction,
+    Group,
+    Losses,
+    Review,
+    ReviewAnalysis,
+    ReviewStudy,
+    Row,
+    with_non_events,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -27,12 +38,10 @@ _CARRIED = frozenset(
         "SD_1", "SD_2", "ESTIMATE", "SE", "EFFECT_MEASURE", "RANDOM", "METHOD", "CI_TOTAL", "EFFECT_SIZE", "CI_START",
         "CI_END", "LOG_DATA", "UNITS", "RESULT", "TYPE", "VALUE", "O_E", "VAR", "ORDER", "STUDIES", "DF", "CHI2", "Z",
         "P_Z", "P_CHI2", "I2", "I2_Q", "P_Q", "Q", "TAU2", "WEIGHT", "LOG_EFFECT_SIZE", "LOG_CI_START", "LOG_CI_END",
-        "CALCULATED_DATA", "PRIMARY", "ESTIMABLE",
+        "CALCULATED_DATA", "PRIMARY", "ESTIMABLE", "SWAP_EVENTS",
     }
 )  # fmt: skip
-_DISPLAY = frozenset(
-    {"SORT_BY", "SCALE", "TOTALS", "SUBGROUPS", "SUBGROUP_TEST", "SWAP_EVENTS", "CI_STUDY", "UNITS_TYPE"}
-)
+_DISPLAY = frozenset({"SORT_BY", "SCALE", "TOTALS", "SUBGROUPS", "SUBGROUP_TEST", "CI_STUDY", "UNITS_TYPE"})
 # About the file and not the evidence.
 _HOUSEKEEPING = frozenset({"MODIFIED", "MODIFIED_BY", "REVMAN_VERSION", "REVMAN_SUB_VERSION", "CODE", "LEVEL", "ROLE"})
 _USED_TEXT = frozenset(
@@ -163,7 +172,8 @@ def _analysis(
         known = {"ODDS RATIO": "OR", "RISK RATIO": "RR", "HAZARD RATIO": "HR", "MEAN DIFFERENCE": "MD"}
         measure = known.get(measure.upper().replace("_", " "), "HR" if kind == "IPD" else "MD")
         losses.add("EFFECT_MEASURE", about, f"{outcome.get('EFFECT_MEASURE')!r} is not known; taken for {measure}")
-    rows = tuple(_rows(outcome, kind, names, f"{file}, analysis {about}", losses))
+    ratio = measure in {"OR", "RR", "PETO_OR", "HR"}
+    rows = tuple(_rows(outcome, kind, names, f"{file}, analysis {about}", losses, ratio=ratio))
     level = number(outcome.get("CI_TOTAL", ""), about, "CI_TOTAL")
     model: Literal["common", "random"] = "random" if outcome.get("RANDOM") == "YES" else "common"
     method = {"MH": "mantel-haenszel", "PETO": "peto"}.get(outcome.get("METHOD", "IV"), "inverse-variance")
@@ -204,7 +214,9 @@ def _good(outcome: Element) -> Direction | None:
     return "higher-better" if favoured in {"control", _text(outcome.find("GROUP_LABEL_2")).lower()} else None
 
 
-def _rows(outcome: Element, kind: str, names: dict[str, str], file: str, losses: Losses) -> Iterator[Row]:
+def _rows(
+    outcome: Element, kind: str, names: dict[str, str], file: str, losses: Losses, *, ratio: bool
+) -> Iterator[Row]:
     for item, subgroup in _data(outcome, kind):
         key = item.get("STUDY_ID", "")
         place = f"{file}, {kind}_DATA of {key}" + (f", subgroup {subgroup}" if subgroup else "")
@@ -223,9 +235,10 @@ def _rows(outcome: Element, kind: str, names: dict[str, str], file: str, losses:
             if None in sides:
                 losses.add(f"{kind}_DATA", place, "a number of a group is missing")
                 continue
-            yield replace(row, experimental=sides[0], control=sides[1])
+            row = replace(row, experimental=sides[0], control=sides[1])
+            yield with_non_events(row) if outcome.get("SWAP_EVENTS") == "YES" else row
         else:
-            estimate, se = _effect(kind, value)
+            estimate, se = _effect(kind, value, ratio)
             if estimate is None or se is None or se <= 0:
                 losses.add(f"{kind}_DATA", place, "the effect or its standard error is missing")
                 continue
@@ -242,14 +255,17 @@ def _side(kind: str, value: object, side: str) -> Group | None:
     return None if n is None or mean is None else Group(n=n, mean=mean, sd=sd)
 
 
-def _effect(kind: str, value: object) -> tuple[float | None, float | None]:
+def _effect(kind: str, value: object, ratio: bool) -> tuple[float | None, float | None]:
     """Effect and standard error on the analysis scale; (O - E)/V and 1/sqrt(V) where those are given."""
     assert callable(value)
     if kind == "IPD":
         observed, variance = value("O_E"), value("VAR")
         return (None, None) if observed is None or not variance else (observed / variance, variance**-0.5)
-    estimate = value("ESTIMATE")
-    return value("EFFECT_SIZE") if estimate is None else estimate, value("SE")
+    estimate, shown = value("ESTIMATE"), value("EFFECT_SIZE")
+    if estimate is None and shown is not None:
+        # What was entered is on the log scale for ratios; what is shown is not.
+        estimate = shown if not ratio else math.log(shown) if shown > 0 else None
+    return estimate, value("SE")
 
 
 def _data(outcome: Element, kind: str) -> Iterator[tuple[Element, str]]:

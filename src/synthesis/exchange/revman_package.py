@@ -14,7 +14,16 @@ from synthesis.exchange.bibliography.model import Entry, clean
 from synthesis.exchange.bundle.archive import to_zip
 from synthesis.exchange.csv_reading import NOTHING, Table, number, read_table
 from synthesis.exchange.reading import decoded
-from synthesis.exchange.review import BiasMark, Group, Losses, Review, ReviewAnalysis, ReviewStudy, Row
+from synthesis.exchange.review import (
+    BiasMark,
+    Group,
+    Losses,
+    Review,
+    ReviewAnalysis,
+    ReviewStudy,
+    Row,
+    with_non_events,
+)
 from synthesis.exchange.tables import to_csv
 
 ROWS, SETTINGS, SUBGROUPS = "-data-rows.csv", "-overall-estimates-and-settings.csv", "-subgroup-estimates.csv"
@@ -37,10 +46,11 @@ ROW_COLUMNS = (
     "CI end", "Footnotes",
 )  # fmt: skip
 SETTING_COLUMNS = (
-    "Analysis group", "Analysis number", "Analysis name", "Analysis group name", "Data type", "Log-scale data",
-    "Outcome", "Experimental group label", "Control group label", "Statistical method", "Effect measure",
-    "Unit of effect measure", "Analysis model", "Heterogeneity estimator", "CI method", "Study CI", "Estimate CI",
-    "Mean", "CI start", "CI end",
+    "Analysis group", "Analysis number", "Analysis name", "Analysis group name", "Data source",
+    "Data source eligibility", "Data type", "Log-scale data", "Outcome", "Experimental group label",
+    "Control group label", "Statistical method", "Effect measure", "Unit of effect measure", "Analysis model",
+    "Heterogeneity estimator", "CI method", "Subgroup estimates", "Overall estimates", "Test for subgroup differences",
+    "Swap event and non-event", "Study CI", "Estimate CI", "Mean", "CI start", "CI end",
 )  # fmt: skip
 
 
@@ -104,7 +114,10 @@ def _cell(row: Mapping[str, str], heading: str) -> str:
 
 def _analyses(settings: Table, rows: Table, losses: Losses) -> list[ReviewAnalysis]:
     found = []
-    used = {*SETTING_COLUMNS, "CI/PI level", "Graph label (left)"}
+    # How the program shows an analysis, and where it had the numbers from.
+    shown = {"Data source", "Data source eligibility", "Subgroup estimates", "Overall estimates"}
+    shown |= {"Test for subgroup differences"}
+    used = {*SETTING_COLUMNS, "CI/PI level"} - shown
     for index, line in enumerate(settings.rows):
         place = settings.place(index)
         key = (_cell(line, "Analysis group"), _cell(line, "Analysis number"))
@@ -115,8 +128,9 @@ def _analyses(settings: Table, rows: Table, losses: Losses) -> list[ReviewAnalys
             losses.add("Effect measure", place, f"{_cell(line, 'Effect measure')!r} is not known; taken for {measure}")
         model: Literal["common", "random"] = "random" if "random" in _cell(line, "Analysis model").lower() else "common"
         method = _cell(line, "Statistical method").lower()
+        swapped = _cell(line, "Swap event and non-event").lower() in {"true", "yes"}
         own = [
-            _row(row, rows.place(number_), kind, losses)
+            _row(row, rows.place(number_), kind, losses, swapped=swapped)
             for number_, row in enumerate(rows.rows)
             if (_cell(row, "Analysis group"), _cell(row, "Analysis number")) == key
         ]
@@ -139,8 +153,8 @@ def _analyses(settings: Table, rows: Table, losses: Losses) -> list[ReviewAnalys
                 rows=tuple(row for row in own if row is not None),
             )
         )
-    settings.unused(used, losses)
-    rows.unused({*ROW_COLUMNS}, losses, zero_is_nothing=True)
+    settings.unused(used, losses, "false", "no")
+    rows.unused({*ROW_COLUMNS}, losses, "0", "0.0")
     return found
 
 
@@ -169,7 +183,7 @@ def _published(line: Mapping[str, str], place: str) -> tuple[float, float, float
     return None if estimate is None or low is None or high is None or low == high else (estimate, low, high)
 
 
-def _row(line: Mapping[str, str], place: str, kind: str, losses: Losses) -> Row | None:
+def _row(line: Mapping[str, str], place: str, kind: str, losses: Losses, *, swapped: bool) -> Row | None:
     def value(heading: str) -> float | None:
         return number(_cell(line, heading), place, heading)
 
@@ -195,7 +209,8 @@ def _row(line: Mapping[str, str], place: str, kind: str, losses: Losses) -> Row 
     if None in sides:
         losses.add("data row", place, "a number of a group is missing")
         return None
-    return replace(row, experimental=sides[0], control=sides[1])
+    row = replace(row, experimental=sides[0], control=sides[1])
+    return with_non_events(row) if swapped else row
 
 
 def _counts(value: Any, side: str) -> Group | None:
@@ -324,6 +339,10 @@ def _setting(analysis: ReviewAnalysis) -> dict[str, Any]:
         "Analysis model": "Random effect" if random else "Fixed effect",
         "Heterogeneity estimator": analysis.tau2 if random else None,
         "CI method": ("HKSJ" if analysis.interval == "hartung-knapp" else "Wald-type") if random else None,
+        "Subgroup estimates": "FALSE",
+        "Overall estimates": "TRUE",
+        "Test for subgroup differences": "FALSE",
+        "Swap event and non-event": "FALSE",
         "Study CI": "95%",
         "Estimate CI": f"{analysis.level * 100:g}%",
         "Mean": estimate,

@@ -19,6 +19,15 @@ from synthesis.exchange.robvis_csv import OVERALL
 
 # Used where a file does not say how studies were designed.
 NOT_STATED = "not-stated"
+# Designs that a folder without a vocabulary of its own is given.
+DESIGNS: Mapping[str, Mapping[str, str]] = {
+    NOT_STATED: {"label": "Design not stated", "randomised": "false"},
+    "rct": {"label": "Randomised trial", "randomised": "true"},
+    "quasi-randomised": {"label": "Quasi-randomised trial", "randomised": "false"},
+    "quasi-experimental": {"label": "Quasi-experimental study", "randomised": "false"},
+    "cohort": {"label": "Cohort study", "randomised": "false"},
+    "cross-sectional": {"label": "Cross-sectional study", "randomised": "false"},
+}
 # The longest text a field of a record takes.
 _LONGEST = 3_900
 
@@ -71,8 +80,8 @@ def to_records(
         Questions that are there; one that was made from the same analysis before keeps its id.
     """
     made = Imported()
-    if design == NOT_STATED:
-        made.words["designs"] = {NOT_STATED: {"label": "Design not stated", "randomised": "false"}}
+    if design in DESIGNS:
+        made.words["designs"] = {design: dict(DESIGNS[design])}
     ids = _ids(review, {key for key, study in (held or {}).items() if not _is_from(study.known, review)})
     outcomes: dict[str, str] = {}
     for analysis in review.analyses:

@@ -45,8 +45,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = {name: ROOT / "notebooks" / f"mutual_aid_{name}.ipynb" for name in ("briefing", "annex")}
 MUTATIONS = 200
 SEED = 20261127
-# These only draw. What a figure draws is compared with its table where figures are tested.
-DRAWN = frozenset({"explorer", "forest", "gap_map", "local_baseline", "specification_curve"})
+# These only draw, or compare with another edition. What they show is compared with its source where they are tested.
+DRAWN = frozenset({"explorer", "forest", "gap_map", "local_baseline", "specification_curve", "what_changed", "change_details"})
 # Not results: identity, form, and the size of an interval.
 NO_INPUT = frozenset({"schema_version", "year", "level", "issue", "volume", "page", "pmid", "change", "checks"})
 # Records of which prose cites single numbers, whether or not they are pooled.
@@ -109,7 +109,7 @@ class Stand:
         self._bench, self._evidence = bench, evidence
 
     def __getattr__(self, name: str) -> Any:
-        return (lambda *args, **more: None) if name in DRAWN else getattr(syn, name)
+        return (lambda *args, **more: ()) if name in DRAWN else getattr(syn, name)
 
     def open(self, scope: object = None) -> Evidence:
         return self._evidence
@@ -162,13 +162,17 @@ def executed(cell: Cell, scope: dict[str, Any]) -> Node:
     node = Node(cell_type=cell.kind, id=cell.id, source=cell.source, metadata={"tags": list(cell.tags)})
     if cell.body is None:
         return node
+    blocks: list[Any] = []
+    scope["display"] = lambda *items: blocks.extend(items)
     exec(cell.body, scope)
-    shown = None if cell.last is None else eval(cell.last, scope)
-    data: dict[str, Any] = {}
-    if shown is not None:
-        data = shown._repr_mimebundle_() if cell.id == "named-numbers" else {BLOCK_MIME: to_data(shown)}
-    outputs = [Node(output_type="execute_result", data=data)] if data else []
-    return Node(node, execution_count=1, outputs=outputs)
+    if cell.last is not None:
+        blocks.append(eval(cell.last, scope))
+    bundles = [
+        shown._repr_mimebundle_() if cell.id == "named-numbers" else {BLOCK_MIME: to_data(shown)}
+        for shown in blocks
+        if shown not in (None, ())
+    ]
+    return Node(node, execution_count=1, outputs=[Node(output_type="execute_result", data=data) for data in bundles])
 
 
 # Inputs and their changes

@@ -24,7 +24,7 @@ def page(built: dict[str, bytes]) -> Any:
 
 
 # Counted over the records themselves, or a count of nothing: there is no page to lead to.
-WITHOUT_PLACE = re.compile(r"^(evidence|document|smart-recovery)\.")
+WITHOUT_PLACE = re.compile(r"^(evidence|document|smart-recovery|harms)\.")
 
 
 def test_every_number_in_key_messages_and_findings_leads_to_a_quotation_or_says_it_was_not_read(page: Any) -> None:

@@ -95,6 +95,10 @@ function personBox(person) {
     const found = await call("person", { name: control.value });
     form.replaceWith(personBox(found.person));
     say(`You are extracting as ${found.person}.`);
+    if (page.form) {
+      sign(found.person, page.form.tree);
+      look();
+    }
   } }, el("div", { class: "field" },
     el("label", { for: "person" }, "Your name or initials"),
     el("p", { class: "hint", id: "person-hint" }, "Asked once. It says who has extracted what."),
@@ -110,6 +114,8 @@ async function studyPage(id) {
   Object.assign(page, { id, seen: opened.seen, saved: !opened.draft, drafted: opened.draft });
   const fresh = opened.seen === null && !opened.draft;
   const tree = fresh ? firstTree(id) : opened.tree;
+  page.signs = opened.seen === null && opened.form.sections.some((section) => section.fields.some((field) => field.name === "extraction"));
+  sign(opened.person, tree);
   page.form = new Form({ description: opened.form, tree, changed, removed });
   page.form.folds = opened.seen !== null;
   // Of a record that is there already everything is told; of a new one, what has been filled in.
@@ -154,6 +160,13 @@ function jump(event) {
   part.querySelector("h2").focus({ preventScroll: true });
 }
 
+const today = () => new Date().toLocaleDateString("sv");
+
+// A study that is begun here says who has extracted it.
+function sign(person, tree) {
+  if (page.signs && person && !tree.extraction) tree.extraction = { by: person, on: today() };
+}
+
 function firstTree(id) {
   const author = id.replace(/\d.*$/, "");
   const year = id.match(/\d{4}/)?.[0] ?? "";
@@ -163,7 +176,7 @@ function firstTree(id) {
     arms: [{ role: "intervention" }, { role: "comparator" }],
     results: [{ printed: [{ form: "counts" }], where: { read: "true" }, poolable: "yes" }],
     read: "true",
-    added: new Date().toLocaleDateString("sv"),
+    added: today(),
   };
 }
 

@@ -117,6 +117,8 @@ def saved(project: Path, study: str = ID) -> Study:
 
 def test_a_study_with_counts_moves_a_question_and_is_saved(form: Callable[..., Page], project: Path) -> None:
     page = form(ID)
+    page.get_by_label("Your name or initials").fill("A. Reader")
+    page.get_by_role("button", name="Remember").click()
     begin(page)
     counts(page)
     looked_at(page, "OR 2.00 (95% CI 0.96 to 4.18)")
@@ -138,6 +140,7 @@ def test_a_study_with_counts_moves_a_question_and_is_saved(form: Callable[..., P
     study = saved(project)
     printed = study.results[0].printed[0]
     assert isinstance(printed, Counts) and printed.arms["active"].events == 30
+    assert study.extraction is not None and study.extraction.by == "A. Reader" and study.extraction.on is not None
     assert analyse(load(project / "evidence"), "active-referral-attendance").pooled != before.pooled
     # After it is saved the page says what the study does, and nothing is left to do.
     looked_at(page, "Without it")

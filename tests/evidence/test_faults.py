@@ -58,6 +58,8 @@ FAULTS = [
     ("studies/unknown-result.yaml", "abstinnent", "unknown-result", "risk_of_bias[0].results[0]"),
     ("studies/unknown-study.yaml", "sound2002", "unknown-study", "related_reports[0].study"),
     ("studies/unknown-word.yaml", "abstinance", "unknown-word", "results[0].outcome"),
+    ("studies/reserved-id.yaml", "id: con", "id-not-file", "id"),
+    ("studies/reserved-id.yaml", "id: con", "reserved-id", "id"),
     ("studies/wrong-name.yaml", "id: another-name", "id-not-file", "id"),
     ("studies/yaml-error.yaml", "with a colon", "yaml", ""),
     ("studies/year-differs.yaml", "year: 2010", "year-differs", "year"),

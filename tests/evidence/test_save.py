@@ -10,7 +10,8 @@ import pytest
 from synthesis.errors import ConflictError, EvidenceError, UsageError
 from synthesis.evidence.house_style import format_records
 from synthesis.evidence.load import Evidence
-from synthesis.evidence.save import RESERVED, fingerprint, record_path, write_record
+from synthesis.evidence.record_files import RESERVED
+from synthesis.evidence.save import fingerprint, record_path, write_record
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthesis.errors import Problem
-from synthesis.evidence.collection import Evidence
+from synthesis.evidence.collection import Evidence, RecordFile
+from synthesis.evidence.question import Question
+from synthesis.evidence.record_files import RESERVED
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 
@@ -45,4 +47,22 @@ def demonstration_unsaid(evidence: Evidence) -> Iterator[Problem]:
                 found=f"{title[:60]!r} in a record with demonstration: true",
                 allowed="a title with the word demonstration",
                 fix="start the title with 'Demonstration data:'; a real study has no demonstration: true",
+            )
+
+
+def reserved_id(evidence: Evidence) -> Iterator[Problem]:
+    """An id that no file on Windows can be named after."""
+    records: list[tuple[RecordFile, Study | Source | Question]] = [
+        *evidence.of(Study),
+        *evidence.of(Source),
+        *evidence.of(Question),
+    ]
+    for file, record in records:
+        if record.id in RESERVED:
+            yield file.problem(
+                "id",
+                "reserved-id",
+                found=repr(record.id),
+                allowed="an id that is not the name of a device",
+                fix="choose another id: on Windows the repository could not be checked out",
             )

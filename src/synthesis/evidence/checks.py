@@ -55,6 +55,12 @@ CHECKS: Registry[RecordCheck] = Registry(
             run=check_names.id_not_file,
         ),
         RecordCheck(
+            key="reserved-id",
+            finds="A record whose id is a name that Windows keeps for a device, such as con or nul.",
+            why="Nobody with Windows could check the repository out.",
+            run=check_identity.reserved_id,
+        ),
+        RecordCheck(
             key="duplicate-id",
             finds="An id used twice: by two records of a kind, or by two arms, results, reports, statements, "
             "estimates, sensitivity analyses, choices or alternatives of one record.",

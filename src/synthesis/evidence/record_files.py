@@ -10,6 +10,11 @@ from pathlib import Path
 from synthesis.errors import EvidenceError, Problem
 from synthesis.formatting import integer
 
+# Names that Windows keeps for devices, whatever follows after a point.
+RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{digit}" for digit in range(10)), *(f"lpt{digit}" for digit in range(10))}
+)
+
 # The largest record there is has about 30 kB.
 MOST_BYTES = 1_000_000
 

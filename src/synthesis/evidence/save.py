@@ -14,16 +14,13 @@ from pathlib import Path
 from synthesis.errors import ConflictError, UsageError
 from synthesis.evidence.base import Record
 from synthesis.evidence.canonical import canonical_text
+from synthesis.evidence.record_files import RESERVED
 
 if sys.platform != "win32":
     import fcntl
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 80
-# Names that Windows keeps for devices, whatever follows after a point.
-RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{digit}" for digit in range(10)), *(f"lpt{digit}" for digit in range(10))}
-)
 
 
 def record_path(folder: Path, record_id: str) -> Path:

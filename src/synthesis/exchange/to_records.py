@@ -11,7 +11,8 @@ from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.effects.measures import MEASURES
 from synthesis.evidence.canonical import canonical_text
 from synthesis.evidence.question import Question, Vocabulary
-from synthesis.evidence.save import LONGEST_ID, RESERVED
+from synthesis.evidence.record_files import RESERVED
+from synthesis.evidence.save import LONGEST_ID
 from synthesis.evidence.study import Study
 from synthesis.exchange.new_study import plain_words
 from synthesis.exchange.review import Group, Review, ReviewAnalysis, ReviewStudy, Row

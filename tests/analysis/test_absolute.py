@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from synthesis.analysis.absolute import baselines, per_thousand
 from synthesis.analysis.model import Baselines
 from synthesis.analysis.run import analyse
+from synthesis.certainty.absolute import risk_with
 from synthesis.effects.measures import from_counts
 from synthesis.effects.model import EffectRow, Effects, Group
 from synthesis.evidence.question import BaselineRisk
+from synthesis.formatting import more_or_fewer
 from synthesis.pooling.pool import pool
 
 OWN = BaselineRisk(value=0.3, source="A survey")
@@ -106,3 +109,30 @@ def test_a_printed_share_is_a_risk_unless_it_is_recalled(invented: Any) -> None:
     printed = range_of("read")
     assert printed is not None and (printed.low, printed.high) == (0.45, 0.45)
     assert range_of("recalled") is None
+
+
+def test_differences_come_from_unrounded_values() -> None:
+    made = effects((20, 60))
+    pooled = pool(made)
+    natural = math.exp(pooled.estimate)
+    for thousandths in range(1, 999):
+        own = BaselineRisk(value=thousandths / 1000 + 0.0004, source="A survey")
+        people = per_thousand(own, pooled)
+        assert people is not None
+        assert people.difference == pytest.approx(1000 * (min(1.0, natural * own.value) - own.value), abs=1e-9)
+    apart = [
+        value
+        for value in (thousandths / 1000 + 0.0004 for thousandths in range(1, 999))
+        if (people := per_thousand(BaselineRisk(value=value, source="A survey"), pooled)) is not None
+        and round(people.difference) != round(people.intervention) - round(people.baseline)
+    ]
+    assert len(apart) > 100, "rounding first would often give another number"
+
+
+@pytest.mark.parametrize(("effect", "more_or_less"), [(0.88, "13 fewer"), (0.83, "18 fewer"), (0.94, "6 fewer")])
+def test_the_worked_example_of_an_odds_ratio_at_a_risk_of_twelve_percent(effect: float, more_or_less: str) -> None:
+    # OR 0.88 (0.83 to 0.94) at 12%: 10.7%, 13 fewer per 1,000 (18 fewer to 6 fewer), as in HL7's example of FHIR.
+    with_it = risk_with("OR", effect, 0.12)
+    assert more_or_fewer(1000 * (with_it - 0.12)) == more_or_less
+    if effect == 0.88:
+        assert round(100 * with_it, 1) == 10.7

@@ -38,9 +38,17 @@ if TYPE_CHECKING:
     from synthesis.certainty.judgements import Judgements as Judgements
     from synthesis.changes.model import ChangeReport as ChangeReport
     from synthesis.diagnostics.bootstrap import bootstrap as bootstrap
+    from synthesis.diagnostics.cumulative import cumulative as cumulative
+    from synthesis.diagnostics.excess_significance import excess_significance as excess_significance
+    from synthesis.diagnostics.fail_safe import fail_safe_n as fail_safe_n
     from synthesis.diagnostics.gosh import gosh as gosh
+    from synthesis.diagnostics.influence import influence as influence
     from synthesis.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from synthesis.diagnostics.permutation import permutation_test as permutation_test
+    from synthesis.diagnostics.rank_test import rank_test as rank_test
+    from synthesis.diagnostics.selection_model import selection_model as selection_model
+    from synthesis.diagnostics.small_study import egger_test as egger_test
+    from synthesis.diagnostics.subgroups import subgroups as subgroups
     from synthesis.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
     from synthesis.editions.since import what_changed as what_changed
     from synthesis.errors import EvidenceError as EvidenceError
@@ -79,7 +87,15 @@ if TYPE_CHECKING:
     from synthesis.figures.trim_and_fill import trim_and_fill_plot as trim_and_fill_plot
     from synthesis.pooling.batch import pool_many as pool_many
     from synthesis.pooling.glmm import fit_glmm as fit_glmm
+    from synthesis.pooling.mantel_haenszel import pool_tables as pool_tables
+    from synthesis.pooling.multilevel import fit_multilevel as fit_multilevel
+    from synthesis.pooling.network import network as network
     from synthesis.pooling.pool import pool as pool
+    from synthesis.pooling.random_terms import Correlated as Correlated
+    from synthesis.pooling.random_terms import Shared as Shared
+    from synthesis.pooling.random_terms import nested as nested
+    from synthesis.pooling.regression import joint_test as joint_test
+    from synthesis.pooling.robust import robust as robust
     from synthesis.tables.certainty_table import certainty_table as certainty_table
     from synthesis.tables.changes import causes_table as causes_table
     from synthesis.tables.changes import changed_claims_table as changed_claims_table
@@ -102,11 +118,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Analysis",
     "ChangeReport",
+    "Correlated",
     "Evidence",
     "EvidenceError",
     "JudgedStudy",
     "Judgements",
     "Screening",
+    "Shared",
     "SynthesisError",
     "analyse",
     "baujat_plot",
@@ -120,6 +138,7 @@ __all__ = [
     "changed_claims_table",
     "changes_between",
     "changes_table",
+    "cumulative",
     "cumulative_forest",
     "diagnose",
     "differences_table",
@@ -128,9 +147,13 @@ __all__ = [
     "effect_sizes",
     "effects_frame",
     "effects_table",
+    "egger_test",
+    "excess_significance",
     "excluded_table",
     "explorer",
+    "fail_safe_n",
     "fit_glmm",
+    "fit_multilevel",
     "forest",
     "forest_pages",
     "funnel",
@@ -138,7 +161,9 @@ __all__ = [
     "gosh",
     "gosh_plot",
     "in_scope",
+    "influence",
     "influence_plot",
+    "joint_test",
     "key_messages",
     "labbe_plot",
     "leave_one_out",
@@ -146,6 +171,8 @@ __all__ = [
     "local_baseline",
     "masthead",
     "meta_regression",
+    "nested",
+    "network",
     "numbers_frame",
     "open",
     "open_briefing",
@@ -153,20 +180,24 @@ __all__ = [
     "permutation_test",
     "pool",
     "pool_many",
+    "pool_tables",
     "pooled_table",
     "predict",
     "prisma_flow",
     "provenance_table",
     "published_estimates",
     "radial_plot",
+    "rank_test",
     "read_screening",
     "regress",
     "results_frame",
     "risk_of_bias",
     "rob_summary",
     "rob_traffic_light",
+    "robust",
     "robustness_summary",
     "robustness_table",
+    "selection_model",
     "sources_frame",
     "specification_curve",
     "standards_table",
@@ -175,6 +206,7 @@ __all__ = [
     "study_characteristics",
     "study_flow",
     "subgroup_analysis",
+    "subgroups",
     "summary_of_findings",
     "timeline",
     "trim_and_fill",
@@ -187,11 +219,13 @@ __all__ = [
 _PUBLIC = {
     "Analysis": "synthesis.analysis.model:Analysis",
     "ChangeReport": "synthesis.changes.model:ChangeReport",
+    "Correlated": "synthesis.pooling.random_terms:Correlated",
     "Evidence": "synthesis.evidence.load:Evidence",
     "EvidenceError": "synthesis.errors:EvidenceError",
     "JudgedStudy": "synthesis.certainty.judgements:JudgedStudy",
     "Judgements": "synthesis.certainty.judgements:Judgements",
     "Screening": "synthesis.analysis.flow:Screening",
+    "Shared": "synthesis.pooling.random_terms:Shared",
     "SynthesisError": "synthesis.errors:SynthesisError",
     "analyse": "synthesis.analysis.run:analyse",
     "baujat_plot": "synthesis.figures.baujat:baujat_plot",
@@ -205,6 +239,7 @@ _PUBLIC = {
     "changed_claims_table": "synthesis.tables.changes:changed_claims_table",
     "changes_between": "synthesis.briefing.states:changes_between",
     "changes_table": "synthesis.tables.changes:changes_table",
+    "cumulative": "synthesis.diagnostics.cumulative:cumulative",
     "cumulative_forest": "synthesis.figures.cumulative_forest:cumulative_forest",
     "diagnose": "synthesis.analysis.diagnosis:diagnose",
     "differences_table": "synthesis.tables.changes:differences_table",
@@ -213,9 +248,13 @@ _PUBLIC = {
     "effect_sizes": "synthesis.analysis.run:effect_sizes",
     "effects_frame": "synthesis.exchange.tables:effects_frame",
     "effects_table": "synthesis.tables.effects_table:effects_table",
+    "egger_test": "synthesis.diagnostics.small_study:egger_test",
+    "excess_significance": "synthesis.diagnostics.excess_significance:excess_significance",
     "excluded_table": "synthesis.tables.excluded:excluded_table",
     "explorer": "synthesis.figures.explorer:explorer",
+    "fail_safe_n": "synthesis.diagnostics.fail_safe:fail_safe_n",
     "fit_glmm": "synthesis.pooling.glmm:fit_glmm",
+    "fit_multilevel": "synthesis.pooling.multilevel:fit_multilevel",
     "forest": "synthesis.figures.forest:forest",
     "forest_pages": "synthesis.figures.forest_pages:forest_pages",
     "funnel": "synthesis.figures.funnel:funnel",
@@ -223,7 +262,9 @@ _PUBLIC = {
     "gosh": "synthesis.diagnostics.gosh:gosh",
     "gosh_plot": "synthesis.figures.gosh:gosh_plot",
     "in_scope": "synthesis.evidence.as_of:in_scope",
+    "influence": "synthesis.diagnostics.influence:influence",
     "influence_plot": "synthesis.figures.influence:influence_plot",
+    "joint_test": "synthesis.pooling.regression:joint_test",
     "key_messages": "synthesis.briefing.messages:key_messages",
     "labbe_plot": "synthesis.figures.labbe:labbe_plot",
     "leave_one_out": "synthesis.diagnostics.leave_one_out:leave_one_out",
@@ -231,6 +272,8 @@ _PUBLIC = {
     "local_baseline": "synthesis.tables.local_baseline:local_baseline",
     "masthead": "synthesis.briefing.compose:masthead",
     "meta_regression": "synthesis.analysis.moderators:meta_regression",
+    "nested": "synthesis.pooling.random_terms:nested",
+    "network": "synthesis.pooling.network:network",
     "numbers_frame": "synthesis.exchange.frames:numbers_frame",
     "open": "synthesis.evidence.project:open_project",
     "open_briefing": "synthesis.evidence.project:open_briefing",
@@ -238,20 +281,24 @@ _PUBLIC = {
     "permutation_test": "synthesis.diagnostics.permutation:permutation_test",
     "pool": "synthesis.pooling.pool:pool",
     "pool_many": "synthesis.pooling.batch:pool_many",
+    "pool_tables": "synthesis.pooling.mantel_haenszel:pool_tables",
     "pooled_table": "synthesis.tables.pooled:pooled_table",
     "predict": "synthesis.analysis.meta_regression:predict",
     "prisma_flow": "synthesis.figures.prisma_flow:prisma_flow",
     "provenance_table": "synthesis.tables.provenance:provenance_table",
     "published_estimates": "synthesis.tables.estimates:published_estimates",
     "radial_plot": "synthesis.figures.radial:radial_plot",
+    "rank_test": "synthesis.diagnostics.rank_test:rank_test",
     "read_screening": "synthesis.exchange.prisma_csv:read_screening",
     "regress": "synthesis.analysis.meta_regression:regress",
     "results_frame": "synthesis.exchange.frames:results_frame",
     "risk_of_bias": "synthesis.analysis.risk_of_bias:risk_of_bias",
     "rob_summary": "synthesis.figures.rob_summary:rob_summary",
     "rob_traffic_light": "synthesis.figures.rob_traffic_light:rob_traffic_light",
+    "robust": "synthesis.pooling.robust:robust",
     "robustness_summary": "synthesis.tables.robustness:robustness_summary",
     "robustness_table": "synthesis.tables.robustness:robustness_table",
+    "selection_model": "synthesis.diagnostics.selection_model:selection_model",
     "sources_frame": "synthesis.exchange.frames:sources_frame",
     "specification_curve": "synthesis.figures.specification_curve:specification_curve",
     "standards_table": "synthesis.briefing.standards.table:standards_table",
@@ -260,6 +307,7 @@ _PUBLIC = {
     "study_characteristics": "synthesis.tables.characteristics:study_characteristics",
     "study_flow": "synthesis.analysis.flow:study_flow",
     "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",
+    "subgroups": "synthesis.diagnostics.subgroups:subgroups",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
     "timeline": "synthesis.figures.timeline:timeline",
     "trim_and_fill": "synthesis.diagnostics.trim_and_fill:trim_and_fill",

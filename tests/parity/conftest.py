@@ -149,6 +149,8 @@ ESTIMATED = {
     "rma.uni", "tau2_ci", "weights", "leave1out", "meta_regression", "predict", "cumul", "influence", "subgroup",
     "gosh", "permutest", "residuals", "blup", "baujat", "radial", "trimfill", "tes",
 }  # fmt: skip
+# Kinds of which analyses without a result are run too: they have to end in a message or a result.
+WITHOUT_RESULT = {"regtest", "trimfill", "tes", "rma.glmm"}
 # Kinds that are read by themselves.
 OTHER_KINDS = {
     "rma.uni_fixed_tau2", "rma.uni_weights", "anova_wald", "anova_lrt", "regtest", "ranktest", "fsn", "selmodel",
@@ -227,6 +229,7 @@ def analyses_of() -> Callable[[dict[str, Any], str], Iterator[dict[str, Any]]]:
             if (
                 analysis["kind"] + (" tables" if "pooled_by" in analysis["call"] else "") == kind
                 and _no_adapter(analysis, reference) is None
+                and (analysis["result"] is not None or kind in WITHOUT_RESULT)
             ):
                 TALLIES.setdefault(analysis["kind"], Tally()).analyses.add((reference["dataset"], analysis["id"]))
                 Disagreements.kind = analysis["kind"]

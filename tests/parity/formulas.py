@@ -109,13 +109,16 @@ def design(formula: str, data: Data, coef: Sequence[str] = ()) -> tuple[dict[str
     """Columns by the reference's coefficient names, and whether there is an intercept."""
     terms, intercept = terms_of(formula)
     columns: dict[str, np.ndarray] = {}
+    # Without an intercept the first factor gets a column for every group.
+    spelt_out = False
     for term in terms:
         product: dict[str, np.ndarray] = {"": np.ones(1)}
         for place, factor in enumerate(term):
             # A factor needs a column for each level where nothing else stands for its mean.
             rest = term[:place] + term[place + 1 :]
-            full = (not intercept and not columns) if len(term) == 1 else (rest not in terms)
+            full = (not intercept and not spelt_out) if len(term) == 1 else (rest not in terms)
             found = factor_columns(factor, data, full, coef)
+            spelt_out |= full and list(found) != [factor]
             product = {f"{a}:{b}" if a else b: x * z for a, x in product.items() for b, z in found.items()}
         columns.update(product)
     if coef:
@@ -135,3 +138,23 @@ def design_of(
         # The follow-up as a factor, named so by the reference.
         data.setdefault("tf", [None if time is None else label(float(time)) for time in data["time"]])
     return design(call["mods"], data, coef)
+
+
+def complete_rows(
+    reference: dict[str, Any], call: dict[str, Any], coef: Sequence[str] = ()
+) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray], bool]:
+    """yi, vi and the columns of the design where no moderator is missing, and whether there is an intercept."""
+    effects = reference["effects"][call["effects"]]
+    chosen = np.array([row - 1 for row in call.get("rows_used", range(1, len(effects["yi"]) + 1))], dtype=int)
+    y, v = np.array(effects["yi"], dtype=float)[chosen], np.array(effects["vi"], dtype=float)[chosen]
+    if "mods" not in call:
+        return y, v, {}, True
+    columns, intercept = design_of(reference, call, coef)
+    columns = {name: column[chosen] for name, column in columns.items()}
+    known = np.all([np.isfinite(column) for column in columns.values()], axis=0)
+    return y[known], v[known], {name: column[known] for name, column in columns.items()}, intercept
+
+
+def listed(names: str | list[str] | None) -> list[str]:
+    """Names of coefficients; a single one may stand by itself."""
+    return [] if names is None else [names] if isinstance(names, str) else names

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.formulas import design_of
+from parity.formulas import complete_rows, design_of, listed
 from synthesis.pooling.given_weights import pool_with_weights
 from synthesis.pooling.likelihood import likelihood, likelihood_ratio_test
 from synthesis.pooling.tau2_uncertainty import tau2_se
@@ -15,17 +15,12 @@ from synthesis.pooling.tau2_uncertainty import tau2_se
 REL = 1e-6
 
 
-def arrays(reference: dict[str, Any], call: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def arrays(
+    reference: dict[str, Any], call: dict[str, Any], coef: list[str] | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """yi, vi and the design."""
-    effects = reference["effects"][call["effects"]]
-    rows = [row - 1 for row in call.get("rows_used", range(1, len(effects["yi"]) + 1))]
-    y, v = np.array(effects["yi"])[rows], np.array(effects["vi"])[rows]
-    if "mods" not in call:
-        return y, v, np.ones((len(y), 1))
-    columns, intercept = design_of(reference, call)
-    x = np.column_stack([*([np.ones(len(y))] if intercept else []), *columns.values()])
-    present = np.all(np.isfinite(x), axis=1)
-    return y[present], v[present], x[present]
+    y, v, columns, intercept = complete_rows(reference, call, coef or ())
+    return y, v, np.column_stack([*([np.ones(len(y))] if intercept else []), *columns.values()])
 
 
 def check_likelihoods(
@@ -51,7 +46,7 @@ def test_likelihoods_and_standard_errors(
     for kind in ("rma.uni", "rma.uni_fixed_tau2", "meta_regression"):
         for analysis in analyses_of(reference, kind):
             call, expected = analysis["call"], analysis["result"]
-            y, v, x = arrays(reference, call)
+            y, v, x = arrays(reference, call, listed(expected.get("coef")))
             tau2 = expected["tau2"] or 0.0
             where = f"{analysis['id']} {call['effects']} {call['method']}"
             estimated = call["method"] != "EE" and "tau2" not in call

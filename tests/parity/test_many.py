@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity.formulas import design_of
+from parity.formulas import complete_rows
 from synthesis.diagnostics.gosh import gosh_arrays
 from synthesis.diagnostics.permutation import permutation_test
 
@@ -59,11 +59,10 @@ def test_all_permutations(
 ) -> None:
     for analysis in analyses_of(reference, "permutest"):
         call, expected = analysis["call"], analysis["result"]
-        effects = reference["effects"][call["effects"]]
-        columns, intercept = design_of(reference, call) if "mods" in call else ({}, True)
+        yi, vi, columns, intercept = complete_rows(reference, call)
         found = permutation_test(
-            effects["yi"],
-            effects["vi"],
+            yi,
+            vi,
             columns,
             intercept=intercept,
             ci=INTERVAL_OF[call["test"]],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity.formulas import design_of
+from parity.formulas import complete_rows, listed
 from synthesis.diagnostics.small_study import egger_arrays, mixed_effects_test
 from synthesis.errors import AnalysisError
 from synthesis.pooling.regression import (
@@ -25,19 +25,11 @@ INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung
 REL = 1e-6
 
 
-def listed(names: str | list[str] | None) -> list[str]:
-    return [] if names is None else [names] if isinstance(names, str) else names
-
-
 def fitted(
     reference: dict[str, Any], call: dict[str, Any], coef: list[str] | None = None
 ) -> tuple[Regression, np.ndarray]:
-    effects = reference["effects"][call["effects"]]
-    columns, intercept = design_of(reference, call, coef or ())
-    present = np.all([np.isfinite(column) for column in columns.values()], axis=0)
+    yi, vi, moderators, intercept = complete_rows(reference, call, coef or ())
     common = call["method"] == "EE"
-    yi, vi = np.array(effects["yi"])[present], np.array(effects["vi"])[present]
-    moderators = {name: column[present] for name, column in columns.items()}
     # A common effect with dispersion estimated from the residuals is, here, a mixed-effects model with tau2 held at 0.
     dispersed = common and call["test"] in ("knha", "adhoc")
     tau2 = 0.0 if dispersed else "REML" if common else call["method"]

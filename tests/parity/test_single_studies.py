@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parity.formulas import complete_rows
 from synthesis.diagnostics.heterogeneity_plots import baujat, radial
 from synthesis.diagnostics.model_fit import ModelFit, fit_model
 from synthesis.diagnostics.regression_influence import regression_influence
@@ -18,17 +19,10 @@ REL = 1e-6
 
 
 def fit_of(reference: dict[str, Any], call: dict[str, Any], as_effects: Callable[..., Any]) -> ModelFit:
-    """The model of a call; its moderator, if any, is one column of numbers."""
-    effects = reference["effects"][call["effects"]]
-    y, v, columns = np.array(effects["yi"]), np.array(effects["vi"]), {}
-    if "mods" in call:
-        name = call["mods"].lstrip("~ ")
-        column = [reference["input"]["columns"][name][row - 1] for row in effects["rows"]]
-        values = np.array([np.nan if value is None else value for value in column], dtype=float)
-        known = np.isfinite(values)
-        y, v, columns = y[known], v[known], {name: values[known]}
+    """The model of a call, fitted where no moderator is missing."""
+    y, v, columns, intercept = complete_rows(reference, call)
     chosen = {"model": "common"} if call["method"] == "EE" else {"tau2": call["method"]}
-    return fit_model(as_effects(y, v), columns, **chosen)
+    return fit_model(as_effects(y, v), columns, intercept=intercept, **chosen)
 
 
 def test_residuals(

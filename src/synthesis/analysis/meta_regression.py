@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from synthesis.analysis.formula import Design, Value, design_columns
 from synthesis.analysis.model import Analysis
+from synthesis.document.results import Result, Shown
 from synthesis.effects.model import EffectRow, Effects
 from synthesis.errors import UsageError
 from synthesis.pooling import regression as plain
+from synthesis.pooling.described import regression as regression_shown
+from synthesis.pooling.model import Note
 from synthesis.pooling.regression import Predicted, Regression
 
 # Ids end in the year of the first report.
 _YEAR = re.compile(r"(\d{4})[a-z]?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetaRegression:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MetaRegression(Result):
     """A meta-regression by formula.
 
     Attributes
@@ -33,10 +36,16 @@ class MetaRegression:
         The rows that were used.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.meta_regression:shown"
     formula: str
     fit: Regression
     design: Design = field(repr=False)
     effects: Effects = field(repr=False)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Those of the fit."""
+        return self.fit.notes
 
 
 def regress(
@@ -150,3 +159,14 @@ def _of_rows(rows: Effects) -> dict[str, Sequence[Value]]:
 def _year(row: EffectRow) -> int | None:
     found = _YEAR.search(row.study)
     return int(found[1]) if found else None
+
+
+def shown(found: MetaRegression) -> Shown:
+    """What a meta-regression by formula shows: its fit, and the formula."""
+    of_fit = regression_shown(found.fit)
+    formula = found.formula.strip().removeprefix("~").strip()
+    return Shown(
+        title=f"~ {formula}: {of_fit.title}",
+        rows=of_fit.rows,
+        sentences=(*of_fit.sentences, f"The moderators entered as ~ {formula}; groups by treatment contrasts."),
+    )

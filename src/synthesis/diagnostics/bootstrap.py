@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
@@ -20,8 +21,8 @@ from synthesis.pooling.pool import Model, checked, pool_arrays
 Resampling = Literal["studies", "parametric"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Bootstrap:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Bootstrap(Result):
     """Pooled effects of resamples, analysis scale.
 
     Attributes
@@ -33,6 +34,7 @@ class Bootstrap:
     resampling : {"studies", "parametric"}
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:bootstrap"
     estimate: Floats
     tau2: Floats
     ci: Interval

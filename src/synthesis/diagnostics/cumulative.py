@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthesis.document.results import Listing
 from synthesis.effects.model import Effects
 from synthesis.errors import UsageError
 from synthesis.pooling.model import Pooled
@@ -33,7 +34,7 @@ def cumulative(
     ci: str = "cochrane-2025",
     prediction: str = "auto",
     level: float = 0.95,
-) -> tuple[Accumulation, ...]:
+) -> Listing[Accumulation]:
     """Pool the first study, the first two, and so on.
 
     Parameters
@@ -68,7 +69,7 @@ def cumulative(
         prediction=prediction,
         level=level,
     )
-    return tuple(
+    return Listing(
         Accumulation(study=row.study, label=row.label, order=order[index], pooled=so_far)
         for row, index, so_far in zip(rows, places, pooled, strict=True)
     )

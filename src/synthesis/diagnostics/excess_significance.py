@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value, special
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
@@ -26,8 +28,8 @@ class ExcessTest:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExcessSignificance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ExcessSignificance(Result):
     """Observed and expected number of significant studies.
 
     Attributes
@@ -50,6 +52,7 @@ class ExcessSignificance:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:excess"
     observed: int
     expected: float
     p: float

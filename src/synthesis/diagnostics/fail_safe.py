@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value, special, two_sided_p
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.registry import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailSafe:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FailSafe(Result):
     """How many more studies with an average effect of 0 would undo the result.
 
     Attributes
@@ -36,6 +38,7 @@ class FailSafe:
         Level at which the result stops being significant.
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:fail_safe"
     method: str
     studies: float
     p: float | None = None

@@ -6,10 +6,12 @@ import math
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthesis.document.results import Result
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
@@ -17,8 +19,8 @@ from synthesis.pooling.jobs import Chunk, Progress, chunks, run
 from synthesis.pooling.pool import Model, checked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gosh:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Gosh(Result):
     """Pooled effects of ``n`` subsets of ``k`` studies, analysis scale, as read-only arrays.
 
     Attributes
@@ -36,6 +38,7 @@ class Gosh:
         How tau2 was estimated: a key in ``ESTIMATORS``, ``"fixed"``, or ``"none"`` with a common effect.
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:gosh"
     include: NDArray[np.bool_]
     estimate: Floats
     tau2: Floats

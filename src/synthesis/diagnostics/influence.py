@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from synthesis.diagnostics.leave_one_out import leave_one_out
+from synthesis.document.results import Listing
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.model import Effects
 from synthesis.pooling.model import Pooled
@@ -59,7 +60,7 @@ def influence(
     model: Model = "random",
     tau2: str | float = "REML",
     level: float = 0.95,
-) -> tuple[StudyInfluence, ...]:
+) -> Listing[StudyInfluence]:
     """Influence statistics of every row of ``effects``; options as for ``pool``, with Wald standard errors.
 
     Returns
@@ -78,7 +79,7 @@ def influence(
     """
     full = pool(effects, model=model, tau2=tau2, ci="wald", level=level, prediction="none")
     omissions = leave_one_out(effects, model=model, tau2=tau2, ci="wald", level=level, prediction="none")
-    return tuple(_influence(effects, index, full, omission.pooled) for index, omission in enumerate(omissions))
+    return Listing(_influence(effects, index, full, omission.pooled) for index, omission in enumerate(omissions))
 
 
 def _influence(effects: Effects, index: int, full: Pooled, without: Pooled) -> StudyInfluence:

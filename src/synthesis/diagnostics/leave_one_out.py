@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Listing
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
@@ -35,7 +36,7 @@ def leave_one_out(
     ci: str = "cochrane-2025",
     prediction: str = "auto",
     level: float = 0.95,
-) -> tuple[Omission, ...]:
+) -> Listing[Omission]:
     """Pool ``effects`` once without each of its rows; options as for ``pool``.
 
     Where one study fewer is too few for the interval method, Wald's is used, with a note.
@@ -61,7 +62,7 @@ def leave_one_out(
         prediction=prediction,
         level=level,
     )
-    return tuple(
+    return Listing(
         Omission(study=row.study, label=row.label, pooled=rest) for row, rest in zip(effects.rows, pooled, strict=True)
     )
 

@@ -83,6 +83,7 @@ def fit_model(
     effects: Effects,
     moderators: Mapping[str, ArrayLike] | None = None,
     *,
+    intercept: bool = True,
     model: Model = "random",
     tau2: str | float = "REML",
 ) -> ModelFit:
@@ -94,6 +95,8 @@ def fit_model(
         k >= 1 rows; more than there are coefficients.
     moderators : mapping of str to (k,) array, or None
         Columns of the design besides the intercept.
+    intercept : bool
+        Whether a column of ones is put first.
     model, tau2
         As for ``pool``.
 
@@ -102,7 +105,7 @@ def fit_model(
     AnalysisError
         As for ``regress``.
     """
-    y, v, x, _ = design(effects.yi, effects.vi, moderators or {}, True)
+    y, v, x, _ = design(effects.yi, effects.vi, moderators or {}, intercept)
     if model == "common":
         return _fit(y, v, x, effects.labels, "none", 0.0)
     if not isinstance(tau2, str):

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthesis.document.results import Result
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.batch import FACTORS, blocks
@@ -30,8 +32,8 @@ from synthesis.pooling.tau2 import ESTIMATORS
 _SAME = 1.5e-8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermutationTest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PermutationTest(Result):
     """Permutation p values of a model.
 
     Attributes
@@ -48,6 +50,7 @@ class PermutationTest:
         Whether these are all there are. If not, the observed one is counted among those drawn.
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:permutation"
     names: tuple[str, ...]
     statistics: tuple[float, ...]
     p: tuple[float, ...]

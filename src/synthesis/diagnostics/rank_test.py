@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import two_sided_p
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError
@@ -16,11 +18,12 @@ from synthesis.pooling.model import Note
 _MOST_EXACT = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankTest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RankTest(Result):
     """Kendall's tau of standardized effects and variances: its value, its two-sided p value, and whether the p value
     is exact (no ties)."""
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:rank"
     tau: float
     p: float
     exact: bool

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthesis.diagnostics.model_fit import ModelFit
+from synthesis.document.results import Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class StudyResidual:
     external: float
 
 
-def residuals(fit: ModelFit) -> tuple[StudyResidual, ...]:
+def residuals(fit: ModelFit) -> Listing[StudyResidual]:
     """Residuals of every study, in the order of the rows.
 
     Raises
@@ -49,7 +50,7 @@ def residuals(fit: ModelFit) -> tuple[StudyResidual, ...]:
     Viechtbauer and Cheung 2010, Research Synthesis Methods 1:112-125; Cook and Weisberg 1982.
     """
     own = np.sqrt(fit.variances * (1 - fit.hat))
-    return tuple(_one(fit, index, float(own[index])) for index in range(len(fit.y)))
+    return Listing(_one(fit, index, float(own[index])) for index in range(len(fit.y)))
 
 
 def _one(fit: ModelFit, index: int, own: float) -> StudyResidual:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from synthesis.diagnostics.selection_weights import SELECTION, SelectionLikelihood, Weights
+from synthesis.document.results import Result
 from synthesis.effects.distributions import chi2_upper_p, two_sided_p
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
@@ -36,8 +37,8 @@ class SelectionParameter:
     p: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionModel:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SelectionModel(Result):
     """The pooled effect after allowing for selection.
 
     Attributes
@@ -61,6 +62,7 @@ class SelectionModel:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:selection"
     estimate: float
     se: float
     ci: Interval

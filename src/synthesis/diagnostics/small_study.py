@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value, two_sided_p
 from synthesis.effects.model import Effects
 from synthesis.errors import AnalysisError
@@ -19,8 +20,8 @@ from synthesis.pooling.regression import INTERCEPT, regress, weighted_least_squa
 FEWEST_STUDIES = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallStudyTest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SmallStudyTest(Result):
     """A regression test for funnel plot asymmetry.
 
     Attributes
@@ -38,6 +39,7 @@ class SmallStudyTest:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:small_study"
     method: Literal["egger", "mixed-effects"]
     slope: float
     test: Test

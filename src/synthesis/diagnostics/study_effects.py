@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthesis.diagnostics.model_fit import ModelFit
+from synthesis.document.results import Listing
 from synthesis.effects.distributions import critical_value
 from synthesis.effects.model import Floats
 from synthesis.pooling.model import Interval
@@ -22,7 +23,7 @@ class StudyEffect:
     interval: Interval
 
 
-def study_effects(fit: ModelFit, *, level: float = 0.95) -> tuple[StudyEffect, ...]:
+def study_effects(fit: ModelFit, *, level: float = 0.95) -> Listing[StudyEffect]:
     """True effects of the studies: each drawn towards the fitted value, the more the larger vi is against tau2.
 
     Parameters
@@ -42,16 +43,16 @@ def study_effects(fit: ModelFit, *, level: float = 0.95) -> tuple[StudyEffect, .
     return _rows(fit, fitted + share * fit.residuals, se, level, "best-linear-unbiased-prediction")
 
 
-def random_effects(fit: ModelFit, *, level: float = 0.95) -> tuple[StudyEffect, ...]:
+def random_effects(fit: ModelFit, *, level: float = 0.95) -> Listing[StudyEffect]:
     """How far the studies' true effects lie from the fitted values; parameters as for ``study_effects``."""
     share = fit.tau2 / fit.variances
     se = np.sqrt(share * fit.v + share**2 * fit.fitted_variances)
     return _rows(fit, share * fit.residuals, se, level, "best-linear-unbiased-prediction")
 
 
-def _rows(fit: ModelFit, values: Floats, se: Floats, level: float, method: str) -> tuple[StudyEffect, ...]:
+def _rows(fit: ModelFit, values: Floats, se: Floats, level: float, method: str) -> Listing[StudyEffect]:
     half = critical_value(level) * se
-    return tuple(
+    return Listing(
         StudyEffect(
             label=label,
             estimate=float(value),

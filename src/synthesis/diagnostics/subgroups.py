@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.model import Effects
 from synthesis.errors import AnalysisError, UsageError
@@ -22,8 +24,8 @@ class Subgroup:
     pooled: Pooled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subgroups:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Subgroups(Result):
     """Subgroups and the test of subgroup differences.
 
     Attributes
@@ -35,6 +37,7 @@ class Subgroups:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:groups"
     groups: tuple[Subgroup, ...]
     q: float
     df: int

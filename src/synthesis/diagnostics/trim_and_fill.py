@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.model import Effects, Floats
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.model import Note, Pooled
@@ -43,8 +44,8 @@ class TrimEstimator:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrimAndFill:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TrimAndFill(Result):
     """The funnel made symmetric.
 
     Attributes
@@ -64,6 +65,7 @@ class TrimAndFill:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.diagnostics.described:trim_and_fill"
     side: Side
     missing: int
     missing_se: float

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import check_level, critical_value, special
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UnknownKeyError, UsageError
@@ -26,8 +27,8 @@ Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PooledMany:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PooledMany(Result):
     """``n`` pooled effects on the analysis scale, as read-only arrays.
 
     Attributes
@@ -52,6 +53,7 @@ class PooledMany:
         Confidence level as a share.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:many"
     estimate: Floats
     se: Floats
     ci_low: Floats

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.data import DATA_KINDS
 from synthesis.effects.distributions import check_level, chi2_upper_p, critical_value
 from synthesis.effects.measures import MEASURES, effect_sizes
@@ -66,8 +67,8 @@ class GlmmKind:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glmm:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Glmm(Result):
     """A fitted generalised linear mixed model.
 
     Attributes
@@ -105,6 +106,7 @@ class Glmm:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:glmm"
     coefficients: tuple[Coefficient, ...]
     covariance: tuple[tuple[float, ...], ...]
     tau2: Tau2

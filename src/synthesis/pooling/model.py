@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
+
+from synthesis.document.results import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,8 @@ class Heterogeneity:
     h2_interval: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pooled:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Pooled(Result):
     """A pooled effect on the analysis scale of ``measure``.
 
     Attributes
@@ -112,6 +114,7 @@ class Pooled:
         Every fallback.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:pooled"
     estimate: float
     se: float
     ci: Interval

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import check_level, chi2_upper_p
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
@@ -47,8 +48,8 @@ class Component:
     at_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Multilevel:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Multilevel(Result):
     """A fitted model of dependent results.
 
     Attributes
@@ -75,6 +76,7 @@ class Multilevel:
         The model at its estimates, for robust standard errors and profiles.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:multilevel"
     coefficients: tuple[Coefficient, ...]
     covariance: tuple[tuple[float, ...], ...]
     components: tuple[Component, ...]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.model import Note
 from synthesis.pooling.multilevel import fit_multilevel
@@ -15,8 +17,8 @@ from synthesis.pooling.random_terms import Correlated
 from synthesis.pooling.regression import Coefficient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Network(Result):
     """Every treatment against the reference.
 
     Attributes
@@ -34,6 +36,7 @@ class Network:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:network"
     reference: str
     contrasts: tuple[Coefficient, ...]
     covariance: tuple[tuple[float, ...], ...]

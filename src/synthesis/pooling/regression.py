@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import check_level, chi2_upper_p, critical_value, f_upper_p, two_sided_p
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
@@ -43,8 +44,8 @@ class ModeratorTest:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regression:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Regression(Result):
     """A meta-regression.
 
     Attributes
@@ -72,6 +73,7 @@ class Regression:
     notes : tuple of Note
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:regression"
     coefficients: tuple[Coefficient, ...]
     covariance: tuple[tuple[float, ...], ...]
     tau2: Tau2
@@ -95,10 +97,11 @@ class Regression:
         return None if self.coefficients[0].test.df is None else self.q_df
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Predicted:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Predicted(Result):
     """The mean effect at given moderator values, and the interval for a new study (None with a common effect)."""
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:predicted"
     estimate: float
     se: float
     ci: Interval

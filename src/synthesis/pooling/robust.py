@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 import numpy as np
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import check_level
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError, UsageError
@@ -56,13 +58,14 @@ class RobustMethod:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robust:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Robust(Result):
     """Coefficients with cluster-robust standard errors.
 
     ``covariance`` is (p, p); ``clusters`` their number; ``method`` a key in ``ROBUST``.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:robust"
     coefficients: tuple[Coefficient, ...]
     covariance: tuple[tuple[float, ...], ...]
     clusters: int
@@ -70,13 +73,22 @@ class Robust:
     notes: tuple[Note, ...] = ()
 
 
-def robust(model: Marginal, clusters: Sequence[Hashable], *, method: str = "CR2", level: float = 0.95) -> Robust:
+class Fitted(Protocol):
+    """A model that knows its marginal covariance, such as ``Multilevel``."""
+
+    @property
+    def marginal(self) -> Marginal: ...
+
+
+def robust(
+    fitted: Marginal | Fitted, clusters: Sequence[Hashable], *, method: str = "CR2", level: float = 0.95
+) -> Robust:
     """Cluster-robust standard errors for a fitted model.
 
     Parameters
     ----------
-    model : Marginal
-        ``Multilevel.marginal``, or ``independent`` for a model without random terms but tau2.
+    fitted : Multilevel or Marginal
+        A model of dependent results, or ``independent`` for one without random terms but tau2.
     clusters : sequence
         (k,) name of the cluster of each row, usually the study; nothing may be correlated across clusters.
     method : str
@@ -96,6 +108,7 @@ def robust(model: Marginal, clusters: Sequence[Hashable], *, method: str = "CR2"
     Business and Economic Statistics 36:672-683.
     """
     chosen = ROBUST[method]
+    model = fitted if isinstance(fitted, Marginal) else fitted.marginal
     k, p = model.x.shape
     if len(clusters) != k:
         raise UsageError(f"clusters has {len(clusters)} names for {k} effects; give one per effect")

@@ -85,6 +85,19 @@ def test_pooled_effect(
     disagreements.fail_if_any()
 
 
+def test_what_follows_from_tau2(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "rma.uni"):
+        call, expected = analysis["call"], analysis["result"]
+        if call["method"] == "EE":
+            continue
+        yi, vi = arrays(reference, call)
+        found = pool_arrays(yi, vi, **{**options(call), "tau2": expected["tau2"]})
+        where = f"{analysis['id']} {call['effects']} {call['method']} {call['test']} given tau2"
+        check_pooled(found, expected, min(vi), where, disagreements, 1e-9)
+        check_prediction(found, yi, vi, call, expected, where, disagreements)
+    disagreements.fail_if_any()
+
+
 def check_prediction(
     found: Pooled, yi: list[float], vi: list[float], call: dict[str, Any], expected: dict[str, Any], where: str,
     disagreements: Any,

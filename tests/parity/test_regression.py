@@ -90,6 +90,36 @@ def check_residual(found: Regression, expected: dict[str, Any], vmin: float, whe
     assert df == expected["QM_df"], where
 
 
+def test_what_follows_from_tau2(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
+    for analysis in analyses_of(reference, "meta_regression"):
+        call, expected = analysis["call"], analysis["result"]
+        if call["method"] == "EE":
+            continue
+        yi, vi, moderators, intercept = complete_rows(reference, call, listed(expected["coef"]))
+        found = regress(
+            yi,
+            vi,
+            moderators,
+            intercept=intercept,
+            tau2=expected["tau2"],
+            ci=INTERVAL_OF[call["test"]],
+            level=call.get("level", 95) / 100,
+        )
+        where = f"{analysis['id']} {call['mods']} {call['method']} {call['test']} given tau2"
+        se = np.array([c.se for c in found.coefficients])
+        for name, values in {
+            "estimate": [c.estimate for c in found.coefficients], "ci_lb": [c.ci.low for c in found.coefficients],
+            "ci_ub": [c.ci.high for c in found.coefficients], "se": se,
+        }.items():  # fmt: skip
+            disagreements.numbers(f"{where} {name}", values, expected[name], rel=1e-9, floor=1e-9 * se)
+        disagreements.number(f"{where} QE", found.q, expected["QE"], rel=1e-9, floor=1e-12)
+        disagreements.number(f"{where} I2", 100 * found.i2, expected["I2"], rel=1e-9, floor=1e-9)
+        disagreements.number(f"{where} H2", found.h2, expected["H2"], rel=1e-9, floor=1e-9)
+        assert found.moderators is not None
+        disagreements.number(f"{where} QM", found.moderators.statistic, expected["QM"], rel=1e-9, floor=1e-9)
+    disagreements.fail_if_any()
+
+
 def test_predictions(reference: dict[str, Any], analyses_of: Callable[..., Any], disagreements: Any) -> None:
     for analysis in analyses_of(reference, "predict"):
         call, expected = analysis["call"], analysis["result"]

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from synthesis.document.results import Result
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
 from synthesis.pooling.jobs import Chunk, Progress, chunks, run
 from synthesis.pooling.model import Interval
-from synthesis.pooling.pool import Model, checked, pool_arrays
+from synthesis.pooling.pool import Model, pool_arrays
 
 Resampling = Literal["studies", "parametric"]
 

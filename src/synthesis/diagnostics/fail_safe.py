@@ -16,6 +16,7 @@ import numpy as np
 from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value, special, two_sided_p
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import refuse_unusable
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.registry import Registry
 
@@ -107,6 +108,7 @@ def orwin_n(effects: Effects, target: float, *, weighted: bool = False) -> FailS
 def _check(effects: Effects) -> None:
     if len(effects) == 0:
         raise AnalysisError("there are no effects to ask about")
+    refuse_unusable(effects.yi, effects.vi)
 
 
 def _whole(number: float) -> float:

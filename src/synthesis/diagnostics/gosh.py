@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthesis.document.results import Result
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
 from synthesis.pooling.jobs import Chunk, Progress, chunks, run
-from synthesis.pooling.pool import Model, checked
+from synthesis.pooling.pool import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 
 from synthesis.document.results import Listing
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import AnalysisError
 from synthesis.pooling.batch import PooledMany, concatenated, pool_many
 from synthesis.pooling.jobs import Chunk, Progress, chunks, run
 from synthesis.pooling.model import Pooled
 from synthesis.pooling.parts import pool_parts
-from synthesis.pooling.pool import Model, checked
+from synthesis.pooling.pool import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import numpy as np
 from synthesis.document.results import Result
 from synthesis.effects.distributions import two_sided_p
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import refuse_unusable
 from synthesis.errors import AnalysisError
 from synthesis.pooling.model import Note
 
@@ -47,6 +48,7 @@ def rank_test(effects: Effects) -> RankTest:
     if k < 2:
         raise AnalysisError(f"a rank test needs at least 2 effects; found {k}")
     y, v = effects.yi, effects.vi
+    refuse_unusable(y, v)
     weights = 1 / v
     centred = y - y[0]
     distance = centred - weights @ centred / weights.sum()

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value, two_sided_p
 from synthesis.effects.model import Effects
+from synthesis.effects.rows import refuse_unusable
 from synthesis.errors import AnalysisError
 from synthesis.pooling.model import Interval, Note, Test
 from synthesis.pooling.regression import INTERCEPT, regress, weighted_least_squares
@@ -51,6 +52,7 @@ class SmallStudyTest(Result):
 
 def egger_test(effects: Effects, *, level: float = 0.95) -> SmallStudyTest:
     """Egger's test on the rows of ``effects``: effect against standard error, weights 1 / vi."""
+    refuse_unusable(effects.yi, effects.vi)
     return egger_arrays(effects.yi, effects.vi, np.sqrt(effects.vi), level=level)
 
 
@@ -76,6 +78,7 @@ def egger_arrays(yi: ArrayLike, vi: ArrayLike, predictor: ArrayLike, *, level: f
     Egger et al 1997, BMJ 315:629-634; Sterne et al 2011, BMJ 343:d4002.
     """
     y, v, x = (np.asarray(values, dtype=float) for values in (yi, vi, predictor))
+    refuse_unusable(y, v)
     _check(len(y), x)
     fit = weighted_least_squares(y, v, np.column_stack([np.ones(len(y)), x]))
     # Below this share of the sum of squares the residuals are rounding errors.
@@ -109,6 +112,7 @@ def mixed_effects_test(
 ) -> SmallStudyTest:
     """The same line fitted as a meta-regression, with additive heterogeneity; options as for ``regress``."""
     x = np.asarray(predictor, dtype=float)
+    refuse_unusable(np.asarray(yi, dtype=float), np.asarray(vi, dtype=float))
     _check(len(x), x)
     found = regress(yi, vi, {"predictor": x}, model=model, tau2=tau2, ci=ci, level=level)
     limit, slope = found.coefficients

@@ -11,6 +11,7 @@ import numpy as np
 from synthesis.document.results import Result
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.model import Effects
+from synthesis.effects.rows import refuse_unusable
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.model import Note, Pooled
 from synthesis.pooling.pool import Model, pool_subset
@@ -87,6 +88,7 @@ def subgroups(
     names = sorted(set(groups))
     if len(names) < 2:
         raise AnalysisError(f"subgroups cannot be compared: all studies are in {', '.join(names) or 'none'}")
+    refuse_unusable(effects.yi, effects.vi)
     found = []
     for name in names:
         rows = tuple(row for row, group in zip(effects, groups, strict=True) if group == name)

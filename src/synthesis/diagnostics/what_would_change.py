@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synthesis.effects.model import Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import UsageError
 from synthesis.pooling.batch import PooledMany, pool_many
-from synthesis.pooling.pool import Model, checked
+from synthesis.pooling.pool import Model
 
 # A trial has two groups of two people at the least.
 SMALLEST = 4

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import AnalysisError
 from synthesis.pooling.batch import blocks
 from synthesis.pooling.batch_sums import Stack
 from synthesis.pooling.batch_tau2 import q_profile_many, tau2_many
 from synthesis.pooling.intervals import INTERVALS
 from synthesis.pooling.model import Interval, Note, Pooled, Tau2
-from synthesis.pooling.pool import Model, assembled, check_options, checked, noted, pool_arrays, wald_instead
+from synthesis.pooling.pool import Model, assembled, check_options, noted, pool_arrays, wald_instead
 from synthesis.pooling.tau2 import ESTIMATORS
 
 

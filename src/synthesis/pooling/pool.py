@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from synthesis.effects.distributions import check_level, two_sided_p
 from synthesis.effects.model import Effects, Floats
+from synthesis.effects.rows import checked
 from synthesis.errors import AnalysisError, UnknownKeyError, UsageError
 from synthesis.formatting import percent, plural
 from synthesis.pooling.heterogeneity import heterogeneity
@@ -189,23 +190,6 @@ def assembled(
         n=n,
         notes=tuple(notes),
     )
-
-
-def checked(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
-    """yi and vi as (k,) arrays that can be pooled; anything else raises, naming the row."""
-    y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
-    if y.ndim != 1 or y.shape != v.shape:
-        raise UsageError(f"yi and vi must be arrays of one and the same length; found shapes {y.shape} and {v.shape}")
-    if len(y) == 0:
-        raise AnalysisError("there are no effects to pool")
-    bad = np.flatnonzero(~(np.isfinite(y) & np.isfinite(v) & (v > 0)))
-    if bad.size:
-        row = int(bad[0])
-        raise AnalysisError(
-            f"effect {row + 1} of {len(y)} cannot be pooled: yi = {y[row]:g}, vi = {v[row]:g}; "
-            "both must be finite and vi above 0"
-        )
-    return y, v
 
 
 def check_options(model: str, tau2: str | float, ci: str, prediction: str, level: float) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from synthesis.document.results import Result
 from synthesis.effects.distributions import check_level, chi2_upper_p, critical_value, f_upper_p, two_sided_p
 from synthesis.effects.model import Floats
+from synthesis.effects.rows import refuse_unusable
 from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.heterogeneity import residual_heterogeneity
 from synthesis.pooling.intervals import INTERVALS, confidence_interval
@@ -266,13 +267,13 @@ def design(
     columns = {INTERCEPT: np.ones(len(y))} if intercept else {}
     columns.update({name: np.asarray(values, dtype=float) for name, values in moderators.items()})
     names = tuple(columns)
+    if v.shape == y.shape:
+        refuse_unusable(y, v)
     for name, column in {"vi": v, **columns}.items():
         if column.shape != y.shape:
             raise UsageError(f"{name} has shape {column.shape}; yi has {y.shape}")
         if not np.all(np.isfinite(column)):
             raise AnalysisError(f"{name} has a missing or infinite value; leave that study out")
-    if not (np.all(np.isfinite(y)) and np.all(v > 0)):
-        raise AnalysisError("yi must be finite and vi above 0 for every study")
     if len(y) <= len(names):
         raise AnalysisError(f"{len(names)} coefficients need at least {len(names) + 1} studies; found {len(y)}")
     x = np.column_stack(list(columns.values()))

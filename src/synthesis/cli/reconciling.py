@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synthesis.cli.options import Project
+from synthesis.cli.options import Project, day_or_today
 
 if TYPE_CHECKING:
     from synthesis.evidence.reconcile import Comparison, Difference, Side
@@ -121,7 +121,6 @@ def _decide(
     root: Path | None,
 ) -> None:
     """Write the merged record, if somebody is named and every difference is decided."""
-    from datetime import date
 
     from synthesis.errors import UsageError
     from synthesis.evidence.canonical import canonical_text
@@ -138,7 +137,7 @@ def _decide(
     taken = _taken(take, comparison)
     if sys.stdin.isatty():
         taken |= {item.field: _ask(item) for item in comparison.differences if item.field not in taken}
-    merged = merge(comparison, taken, first=first, second=second, by=by, on=on or date.today().isoformat())
+    merged = merge(comparison, taken, first=first, second=second, by=by, on=day_or_today(on))
     if to is None and root is None:
         raise UsageError("there is no project here: say with --to where the record goes")
     path = to if to is not None else record_path(root / "evidence" / "studies", name) if root else Path(name)

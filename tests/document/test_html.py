@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,15 @@ def test_table_headers_have_scopes() -> None:
     assert root.find(".//caption").get("id") == root.get("aria-labelledby")
     assert root.find(".//table").get("class") == "r2 c3"
     assert not root.xpath(".//td/@class")
+
+
+def test_a_stacked_table_says_whether_its_rows_end_in_words() -> None:
+    outcome, note, count = Column(label="Outcome"), Column(label="Note"), Column(label="n", align="right")
+    found = [
+        str(lxml_html.fragment_fromstring(markup(replace(table(), columns=columns))).get("class"))
+        for columns in ((outcome, note, count), (outcome, count, note))
+    ]
+    assert found == ["table stack", "table stack words"]
 
 
 def test_a_fragment_has_no_ids_and_a_page_has() -> None:

@@ -226,13 +226,14 @@ class _Writer:
         shares = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
         role = _roles(stack)
         names = _names(table) if stack else ""
+        words = "words" if stack and table.columns[-1].align == "left" else ""
         head = "".join(
             f'<th scope="col"{role("columnheader")}{self.side(column)}>{_text(column.label)}</th>'
             for column in table.columns
         )
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
-            f'<div{_class("table", "stack" if stack else "", dense)} role="region" tabindex="0" {named}>'
+            f'<div{_class("table", "stack" if stack else "", words, dense)} role="region" tabindex="0" {named}>'
             f"<table{role('table')}{self.id(table.id)}{self.sides(table)}{names}>"
             f"<caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"

@@ -56,3 +56,17 @@ def test_recalled_numbers_are_called_recalled(evidence: Evidence) -> None:
 def test_an_unknown_name_names_the_nearest(evidence: Evidence) -> None:
     with pytest.raises(UnknownKeyError, match="Did you mean"):
         explained(evidence, f"{QUESTION}.efect")
+
+
+def test_a_published_estimate_as_people_names_the_baseline_it_was_put_at(evidence: Evidence) -> None:
+    analysis = syn.analyse(evidence, "continuous-alcohol-abstinence")
+    name = "kelly2020.continuous-abstinence-12-months.at-continuous-alcohol-abstinence.difference-in-people"
+    lines = trail(name, evidence, facts_of(evidence, [analysis]), {analysis.question: analysis})
+    (published,) = (item for item in analysis.published if item.source == "kelly2020")
+    people = published.per_thousand
+    assert people.difference == pytest.approx(1000 * 0.2 * (1.21 - 1))
+    assert lines[0].startswith(f"{name} = 42 more people in every 1,000")
+    assert (
+        lines[1] == f"  at the baseline risk of continuous-alcohol-abstinence, 200 per 1,000: {people.baseline_source}"
+    )
+    assert lines[2].startswith("  record sources/kelly2020.yaml:")

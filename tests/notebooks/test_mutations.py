@@ -390,6 +390,9 @@ def test_no_number_is_stale_after_any_of_many_changes(
         whole = number % 20 == 0
         analyses = [(syn.analyse if whole else bench.analyse)(changed_evidence, name) for name in questions]
         fresh = fresh_facts(changed_evidence, analyses)
+        if all(shipped.facts[name]["value"] == spelt_out(fact.value) for name, fact in fresh.items()):
+            outcomes["names no number"] += 1
+            continue
         try:
             # The annex takes as long again; it is held to the same now and then.
             printed = bench.build(changed_evidence, *(() if number % 4 == 0 else ("briefing",)))

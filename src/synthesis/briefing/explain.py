@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from synthesis.analysis.model import Analysis
@@ -15,7 +15,7 @@ from synthesis.evidence.base import Where
 from synthesis.evidence.claim import ClaimFile
 from synthesis.evidence.source import Estimate, Source, Statement
 from synthesis.evidence.study import Study
-from synthesis.formatting import effect, effect_interval, number, percent
+from synthesis.formatting import effect, effect_interval, integer, number, percent
 
 
 class EvidenceLike(Protocol):
@@ -83,9 +83,22 @@ def _number(
         result = rest.split(".")[0]
         yield from (f"  {line}" for line in _result(evidence, first, result))
     elif first in evidence.sources:
+        yield from (f"  {line}" for line in _at_baseline(first, rest, analyses.values()))
         yield from (f"  {line}" for line in _source(evidence, evidence.sources[first], rest.split(".")[0]))
     else:
         yield "  counted over all records"
+
+
+def _at_baseline(source: str, rest: str, analyses: Iterable[Analysis]) -> Iterator[str]:
+    """Where a published estimate was put as people: at whose baseline risk."""
+    for analysis in analyses:
+        for item in analysis.published:
+            if item.source == source and rest.startswith(f"{item.estimate}.at-{analysis.question}."):
+                people = item.per_thousand
+                yield (
+                    f"at the baseline risk of {analysis.question}, {integer(people.baseline)} per 1,000: "
+                    f"{people.baseline_source}"
+                )
 
 
 def _analysis(analysis: Analysis, rest: str, evidence: EvidenceLike) -> Iterator[str]:

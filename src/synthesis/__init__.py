@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from synthesis.pooling.random_terms import nested as nested
     from synthesis.pooling.regression import joint_test as joint_test
     from synthesis.pooling.robust import robust as robust
+    from synthesis.pooling.table_tests import table_tests as table_tests
     from synthesis.tables.certainty_table import certainty_table as certainty_table
     from synthesis.tables.changes import causes_table as causes_table
     from synthesis.tables.changes import changed_claims_table as changed_claims_table
@@ -208,6 +209,7 @@ __all__ = [
     "subgroup_analysis",
     "subgroups",
     "summary_of_findings",
+    "table_tests",
     "timeline",
     "trim_and_fill",
     "trim_and_fill_plot",
@@ -309,6 +311,7 @@ _PUBLIC = {
     "subgroup_analysis": "synthesis.analysis.subgroups:subgroup_analysis",
     "subgroups": "synthesis.diagnostics.subgroups:subgroups",
     "summary_of_findings": "synthesis.tables.findings:summary_of_findings",
+    "table_tests": "synthesis.pooling.table_tests:table_tests",
     "timeline": "synthesis.figures.timeline:timeline",
     "trim_and_fill": "synthesis.diagnostics.trim_and_fill:trim_and_fill",
     "trim_and_fill_plot": "synthesis.figures.trim_and_fill:trim_and_fill_plot",

@@ -40,6 +40,7 @@ from synthesis.pooling.pool import pool
 from synthesis.pooling.random_terms import Shared
 from synthesis.pooling.regression import regress
 from synthesis.pooling.robust import robust
+from synthesis.pooling.table_tests import table_tests
 
 Statistic = Callable[[Effects], Any]
 
@@ -159,7 +160,7 @@ HARD_TABLES: dict[str, dict[str, np.ndarray]] = {
 @pytest.mark.parametrize("case", HARD_TABLES)
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD", "PETO"])
 def test_hard_tables_end_in_a_result_or_a_reason(measure: str, case: str) -> None:
-    for statistic in (pool_tables, fit_glmm) if measure == "OR" else (pool_tables,):
+    for statistic in (pool_tables, fit_glmm, table_tests) if measure == "OR" else (pool_tables,):
         try:
             found = statistic(measure, HARD_TABLES[case])
         except SynthesisError as error:

@@ -10,6 +10,7 @@ import pytest
 
 from synthesis.effects.zero_cells import ZeroCells
 from synthesis.pooling.mantel_haenszel import pool_tables
+from synthesis.pooling.table_tests import table_tests
 
 REL = 1e-9
 
@@ -81,4 +82,28 @@ def test_tables_without_one_study(
             for name, value in values.items():
                 where = f"{analysis['id']} {call['measure']} without {index + 1}: {name}"
                 disagreements.number(where, value, expected[name][index], rel=REL, floor=1e-9)
+    disagreements.fail_if_any()
+
+
+def test_tests_on_tables(
+    reference: dict[str, Any], analyses_of: Callable[..., Any], data_of: Callable[..., Any], disagreements: Any
+) -> None:
+    for analysis in analyses_of(reference, "rma.mh"):
+        call, expected = analysis["call"], analysis["result"]
+        if call["measure"] not in ("OR", "IRR"):
+            assert expected["MH"] is None and expected["BD"] is None and expected["TA"] is None
+            continue
+        settings = expected["settings"]
+        policy = policies(settings, "rma.mh")["zero_cells"]
+        data = data_of(call, reference)
+        found = table_tests(call["measure"], data, correct=settings["correct"], zero_cells=policy)
+        for name, test in {
+            "MH": found.mantel_haenszel, "CO": found.cochran, "BD": found.breslow_day, "TA": found.tarone,
+        }.items():  # fmt: skip
+            where = f"{analysis['id']} {call['measure']} {name}"
+            if test is None or expected[name] is None:
+                disagreements.number(where, np.nan if test is None else test.statistic, expected[name], rel=REL)
+                continue
+            disagreements.number(where, test.statistic, expected[name], rel=REL, floor=1e-10)
+            disagreements.p_value(f"{where} p", test.p, expected[f"{name}_p"])
     disagreements.fail_if_any()

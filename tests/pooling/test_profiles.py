@@ -50,3 +50,27 @@ def test_programs_that_always_use_the_normal_distribution(key: str, tau2: str) -
     yi, vi = [0.1, 0.5, 0.9, 0.2], [0.02, 0.03, 0.05, 0.02]
     found, plain = pool_arrays(yi, vi, **PROFILES[key].options), pool_arrays(yi, vi, tau2=tau2, ci="wald")  # type: ignore[arg-type]
     assert (found.estimate, found.se, found.ci) == (plain.estimate, plain.se, plain.ci)
+
+
+# Estimator, branches (interval, fewest studies, whether tau2 must be above 0), fewest studies for a prediction
+# interval, and whether a narrow interval is remarked on.
+DEFINITIONS = {
+    "cochrane-2025": ("REML", (("hartung-knapp", 3, True), ("wald", 3, False), ("wald", 1, False)), 5, True),
+    "metafor": ("REML", (("wald", 1, False),), 2, False),
+    "revman-5": ("DL", (("wald", 1, False),), 3, False),
+    "dersimonian-laird-1986": ("DL", (("wald", 1, False),), 3, False),
+}
+
+
+def test_a_name_means_the_same_rule_for_ever() -> None:
+    """Editions name their profile. A rule that changes gets a new name, and a new line here; no line is edited."""
+    found = {
+        key: (
+            profile.tau2,
+            tuple((branch.interval, branch.smallest_k, branch.needs_tau2) for branch in profile.branches),
+            profile.prediction_from_k,
+            profile.warn_if_narrower,
+        )
+        for key, profile in PROFILES.items()
+    }
+    assert found == DEFINITIONS

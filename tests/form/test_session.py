@@ -287,6 +287,17 @@ def test_a_deleted_file_is_a_conflict_and_what_cannot_be_read_settles_none(sessi
     assert file_of(project, "manning2012").exists()
 
 
+def test_the_records_are_read_again_when_one_has_changed(session: Session, project: Path) -> None:
+    before = session.evidence()
+    assert session.evidence() is before
+    path = file_of(project, "manning2012")
+    path.write_text(path.read_text(encoding="utf-8").replace("ward, London", "ward, Leeds"), encoding="utf-8")
+    after = session.evidence()
+    assert after.studies["manning2012"].setting == "Inpatient detoxification ward, Leeds"
+    path.unlink()
+    assert "manning2012" not in session.evidence().studies
+
+
 def test_comments_in_a_file_stay(session: Session, project: Path) -> None:
     path = file_of(project, "manning2012")
     text = path.read_text(encoding="utf-8")

@@ -14,13 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from synthesis.analysis.arithmetic import check_arithmetic
-from synthesis.certainty.check_rob import check_risk_of_bias
 from synthesis.errors import AnalysisError, ConflictError, EvidenceError, Problem, UsageError
 from synthesis.evidence.canonical import canonical_text
-from synthesis.evidence.checks import check
-from synthesis.evidence.collection import VOCABULARY_FILE, Evidence
-from synthesis.evidence.load import read, with_file
+from synthesis.evidence.collection import Evidence
+from synthesis.evidence.load import FOLDERS, read, with_file
 from synthesis.evidence.record_files import decode, read_bytes
 from synthesis.evidence.save import fingerprint, record_path, write_record
 from synthesis.evidence.study import Study
@@ -30,25 +27,13 @@ from synthesis.exchange.new_study import Duplicate, duplicates, without_prompts
 from synthesis.form.draft import in_page, plain_tree, pruned, with_stand_ins, without
 from synthesis.form.drafts import Drafts
 from synthesis.form.preview import Analyst, Preview, preview
+from synthesis.form.problems import MISSING, FieldProblem, at_its_place, checked
 
-MISSING = "missing-field"
-# Problems that say only that something is still to be filled in.
-_STILL_EMPTY = frozenset({MISSING, "list-length", "quote-note-missing"})
 # Parts of a record on which numbers and the choice of studies hang.
 _COUNTS = frozenset({"design", "arms", "groups", "results", "year"})
 _TRIES = 3
 # Names that lead nowhere: an analysis would stumble over them.
 _NAMELESS = ("unknown-", "duplicate-")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldProblem:
-    """A problem at its place in the page; ``empty`` where something is only still to be filled in."""
-
-    path: str
-    text: str
-    code: str
-    empty: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +77,9 @@ class Conflict:
     rows: tuple[tuple[str | None, str | None, bool], ...]
 
 
+Stamp = tuple[str, int, int, int]
+
+
 class _WaitsError(Exception):
     """There is no preview yet; ``fields`` are the ones it waits for."""
 
@@ -114,10 +102,14 @@ class Session:
         self.drafts = Drafts(root)
         self._tabs: dict[str, str] = {}
         self._analyst = Analyst()
+        self._held: tuple[frozenset[Stamp], Evidence] | None = None
 
     def evidence(self) -> Evidence:
-        """The records as they are on disk, so far as they can be read."""
-        return read(self._evidence)[0]
+        """The records as they are on disk, so far as they can be read; read again only when a file has changed."""
+        stamps = _stamps(self._evidence)
+        if self._held is None or self._held[0] != stamps:
+            self._held = stamps, read(self._evidence)[0]
+        return self._held[1]
 
     def studies(self) -> list[dict[str, Any]]:
         """Every study, by id, and whether there is unsaved work on it; drafts of new studies too."""
@@ -190,7 +182,7 @@ class Session:
         after, problems = with_file(before, file, text.encode())
         readable = file in after.files
         if readable:
-            problems = (*problems, *_checked(after, file))
+            problems = (*problems, *checked(after, file))
         shown: Preview | None = None
         stand_ins, waits, lacking = 0, "", tuple[str, ...]()
         try:
@@ -199,7 +191,7 @@ class Session:
             waits, lacking = str(error), error.fields
         return Look(
             text=text,
-            problems=tuple(_at_its_place(problem, paths) for problem in problems),
+            problems=tuple(at_its_place(problem, paths) for problem in problems),
             readable=readable,
             saved=saved,
             changed_on_disk=changed,
@@ -233,7 +225,7 @@ class Session:
                 passed = passed or len(beside) + len(missing)
                 after, left = with_file(before, file, canonical_text(made, Study).encode())
                 if file in after.files:
-                    left = (*left, *_checked(after, file))
+                    left = (*left, *checked(after, file))
                     break
             problems = left
         if file not in after.files:
@@ -336,6 +328,23 @@ class Session:
         return _written(study_id, self._tree(study_id, data), data, evidence)[0]
 
 
+def _stamps(root: Path) -> frozenset[Stamp]:
+    """Name, time of change, size and number of every record file: one put in the place of another is a change too."""
+    found: set[Stamp] = set()
+    for folder in ("", *FOLDERS):
+        try:
+            entries = list(os.scandir(root / folder))
+        except OSError:
+            continue
+        for entry in entries:
+            try:
+                state = entry.stat()
+            except OSError:
+                continue  # removed since it was listed
+            found.add((entry.path, state.st_mtime_ns, state.st_size, state.st_ino))
+    return frozenset(found)
+
+
 def _file(study_id: str) -> str:
     return f"studies/{study_id}.yaml"
 
@@ -376,21 +385,3 @@ def _written(
     if like and evidence.vocabulary is not None:
         text = without_prompts(text, record, evidence.vocabulary)
     return text, paths
-
-
-def _checked(evidence: Evidence, file: str) -> tuple[Problem, ...]:
-    """Everything that ``synthesis check`` finds in one file of the evidence."""
-    alone = {name: evidence.files[name] for name in (VOCABULARY_FILE, file) if name in evidence.files}
-    study = Evidence(root=evidence.root, files=alone, content_hash="")
-    found = (*check(evidence), *check_arithmetic(study), *check_risk_of_bias(study))
-    return tuple(problem for problem in found if problem.file == file)
-
-
-def _at_its_place(problem: Problem, paths: Mapping[str, str]) -> FieldProblem:
-    empty = problem.code in _STILL_EMPTY
-    if problem.code == MISSING:
-        text = "Still to be filled in."
-    else:
-        allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
-        text = f"Found {problem.found}.{allowed} {problem.fix[:1].upper()}{problem.fix[1:]}."
-    return FieldProblem(path=in_page(problem.field, paths), text=text, code=problem.code, empty=empty)

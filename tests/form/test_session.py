@@ -197,6 +197,19 @@ def test_an_unchanged_study_is_compared_with_its_absence(session: Session) -> No
     assert "manning2012" in {row.study for row in item.after.effects}
 
 
+@pytest.mark.parametrize("study", ["timko2007", "chi2009", "falsstewart2006"])
+def test_records_that_share_people_have_no_problems_here_either(session: Session, study: str) -> None:
+    opened = session.open(study, "one")
+    assert looked(session, opened.tree, study, seen=opened.seen).problems == ()
+
+
+def test_the_arithmetic_is_done_again(session: Session) -> None:
+    opened = session.open("timko2007", "one")
+    opened.tree["results"][0]["checks"][1]["estimate"] = "0.5"
+    found = looked(session, opened.tree, "timko2007", seen=opened.seen)
+    assert codes(found) == {("results[0].checks[1].estimate", "arithmetic")}
+
+
 def test_unsaved_work_outlives_the_program(session: Session, project: Path, invented_tree: Tree) -> None:
     invented_tree["setting"] = ""
     looked(session, invented_tree)

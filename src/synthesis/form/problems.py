@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synthesis.analysis.arithmetic import check_arithmetic
-from synthesis.certainty.check_rob import check_risk_of_bias
+from synthesis.analysis.problems import record_problems
 from synthesis.errors import Problem
-from synthesis.evidence.checks import check
+from synthesis.evidence.checks import CHECKS, check
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence
 from synthesis.form.draft import in_page
 
@@ -30,9 +29,12 @@ class FieldProblem:
 def checked(evidence: Evidence, file: str) -> tuple[Problem, ...]:
     """Everything that ``synthesis check`` finds in one file of the evidence."""
     alone = {name: evidence.files[name] for name in (VOCABULARY_FILE, file) if name in evidence.files}
-    study = Evidence(root=evidence.root, files=alone, content_hash="")
-    found = (*check(evidence), *check_arithmetic(study), *check_risk_of_bias(study))
-    return tuple(problem for problem in found if problem.file == file)
+    others = tuple(name for name in evidence.files if name not in alone)
+    own = Evidence(root=evidence.root, files=alone, content_hash="", unopened=others)
+    # What may lie between records is looked for in all of them; what is worked out for each, in this one alone.
+    worked_out = (problem for problem in record_problems(own) if problem.code not in CHECKS)
+    found = {*worked_out, *check(evidence)}
+    return tuple(sorted(problem for problem in found if problem.file == file))
 
 
 def at_its_place(problem: Problem, paths: Mapping[str, str]) -> FieldProblem:

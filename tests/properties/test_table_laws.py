@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from synthesis.diagnostics.excess_significance import EXCESS_TESTS, excess_significance
 from synthesis.diagnostics.fail_safe import FAIL_SAFE, fail_safe_n
+from synthesis.diagnostics.selection_model import selection_model
+from synthesis.diagnostics.selection_weights import SELECTION
 from synthesis.diagnostics.trim_and_fill import TRIM_ESTIMATORS, trim_and_fill
 from synthesis.effects.model import EffectRow, Effects
 from synthesis.pooling.glmm import GLMM_KINDS, fit_glmm
@@ -73,6 +75,20 @@ def test_fail_safe_numbers_are_whole_and_do_not_depend_on_order(
     one, other = (fail_safe_n(effects_of(a, b), method=method) for a, b in ((y, v), (y[order], v[order])))
     assert one.studies == other.studies >= 0
     assert one.studies == int(one.studies)
+
+
+@pytest.mark.parametrize("kind", SELECTION)
+def test_selection_models_turn_with_the_effects(kind: str) -> None:
+    # One data set: a fit integrates numerically and takes its time.
+    y = np.array([0.1, 0.5, 0.8, -0.2, 1.1, 0.3, 0.65, 0.9, 0.05, 0.45])
+    v = np.array([0.02, 0.05, 0.1, 0.03, 0.2, 0.015, 0.08, 0.12, 0.025, 0.06])
+    options: dict[str, Any] = {"kind": kind, **({"steps": (0.05,)} if kind == "step" else {})}
+    one = selection_model(effects_of(y, v), alternative="greater", **options)
+    other = selection_model(effects_of(-y[::-1], v[::-1]), alternative="less", **options)
+    assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=1e-9)
+    assert one.estimate == pytest.approx(-other.estimate, abs=1e-9)
+    assert one.log_likelihood >= one.log_likelihood_unselected
+    assert one.tau2 >= 0
 
 
 @pytest.mark.parametrize("method", ROBUST)

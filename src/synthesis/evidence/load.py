@@ -6,9 +6,11 @@ listed as problems beside what could.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -65,7 +67,23 @@ def read(root: Path, *, only: Container[str] | None = None) -> tuple[Evidence, t
     only : container of str or None
         Relative paths of the files to open; None for every one. The others are known by name.
     """
-    root = Path(root)
+    with _no_collection():
+        return _read(Path(root), only)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Records that are being read are not garbage: to look for some among them again and again takes a fifth longer."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(root: Path, only: Container[str] | None) -> tuple[Evidence, tuple[Problem, ...]]:
     files: dict[str, RecordFile] = {}
     problems: list[Problem] = list(_overlooked(root))
     unusable: list[str] = []

@@ -1,13 +1,16 @@
 # Reference results for further data sets, computed with metafor, in the format that tests/parity reads.
 #
-#   Rscript validation/reference.R FOLDER
+#   Rscript validation/reference.R FOLDER [SEED [DATA SET ...]]
 #   python -m pytest tests/parity --reference FOLDER
 #
 # Needs R with metafor, metadat, jsonlite, lme4 and clubSandwich. The data sets are other ones than those in
-# tests/parity/reference, and random ones with missing cells, groups in mixed case and effects on several sizes.
+# tests/parity/reference, and random ones (drawn from SEED) with missing cells, groups in mixed case, effects on several
+# sizes and moderators that are badly scaled. Every kind of analysis in tests/parity/reference occurs.
 
 suppressPackageStartupMessages({library(metafor); library(metadat); library(jsonlite)})
 folder <- commandArgs(trailingOnly = TRUE)[1]
+seed <- as.integer(commandArgs(trailingOnly = TRUE)[2]); if (is.na(seed)) seed <- 20261127L
+only <- commandArgs(trailingOnly = TRUE)[-(1:2)]
 dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 options(warn = -1)
 tight <- list(threshold = 1e-13, maxiter = 20000, tol = 1e-13, stepadj = 0.5)
@@ -30,9 +33,10 @@ column <- function(x) I(lapply(if (is.factor(x)) as.character(x) else unname(x),
 collect <- new.env()
 add <- function(kind, tolerance, call, compute) {
   said <- character(0)
+  setTimeLimit(elapsed = 30, transient = TRUE); on.exit(setTimeLimit())
   result <- tryCatch(withCallingHandlers(compute(), warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") }),
                      error = function(e) e)
-  entry <- list(id = sprintf("A%04d", length(collect$analyses) + 1L), kind = kind, tolerance = tolerance, call = call)
+  entry <- list(id = sprintf("A%04d", length(collect$analyses) + 1L), kind = kind, tolerance = tolerance, call = plain(call))
   if (inherits(result, "error")) {
     entry["result"] <- list(NULL); entry$error <- conditionMessage(result)
   } else entry$result <- plain(result)
@@ -199,6 +203,7 @@ clusters <- function(e, name, data, random, cluster, formulas = list(NULL)) {
 
 effects_of <- function(data, measure, columns, name = measure, escalc_too = TRUE, vtypes = "LS") {
   raw <- lapply(columns, function(n) data[[n]])
+  if (any(lengths(raw) == 0)) stop("no such column")
   for (vtype in vtypes) for (to in c("only0", "all", "none", "if0all")) {
     if (to != "only0" && !measure %in% c("OR", "RR", "RD", "AS", "PLO", "PR", "PLN", "PAS", "PFT", "IRR", "IRD", "IRLN", "IR", "PETO", "IRS", "IRFT", "IRSD")) next
     call <- list("function" = "escalc", measure = measure, columns = as.list(columns), add = .5, to = to, drop00 = FALSE)
@@ -217,6 +222,7 @@ given <- function(data, name = "GEN") {
 }
 
 set <- function(name, title, data, body) {
+  if (length(only) && !name %in% only) return(invisible())
   collect$analyses <- list(); collect$effects <- list()
   data <- as.data.frame(lapply(data, function(x) if (is.factor(x)) as.character(x) else x))
   body(data)
@@ -225,6 +231,74 @@ set <- function(name, title, data, body) {
   write(toJSON(out, auto_unbox = TRUE, json_verbatim = TRUE, null = "null", na = "null"), file.path(folder, paste0(name, ".json")))
   cat(name, length(collect$analyses), "\n")
 }
+
+# Kinds that need an effect set only: transformations, given weights, selection, subsets, permutations.
+transformed <- function(e, name, transf, targs = NULL) for (test in c("z", "knha")) {
+  call <- list("function" = "predict", effects = name, method = "REML", test = test, level = 95, transf = transf)
+  if (!is.null(targs)) call$targs <- targs$said
+  add("predict_transf", "iterative", call, function() {
+    m <- rma_(e, "REML", test)
+    p <- do.call(predict, c(list(m, transf = get(paste0("transf.", transf), envir = asNamespace("metafor"), mode = "function")), if (!is.null(targs)) list(targs = targs$value)))
+    list(pred = I(p$pred), se = I(NA), ci_lb = I(p$ci.lb), ci_ub = I(p$ci.ub), pi_lb = I(p$pi.lb), pi_ub = I(p$pi.ub)) })
+}
+weighted <- function(e, name) {
+  w <- seq_along(e$yi) %% 3 + 1 / e$vi
+  for (method in c("GENQ", "REML", "EE", "DL")) add("rma.uni_weights", "iterative", list("function" = "rma.uni", effects = name, method = method, test = "z", level = 95, weights = w), function() {
+    m <- rma_(e, method, "z", weights = w); r <- fit_of(m, method, "z"); r$fit <- fits(m); r })
+  for (method in c("HE", "REML", "EE")) add("rma.uni_weights", "iterative", list("function" = "rma.uni", effects = name, method = method, test = "z", level = 95, weighted = FALSE), function() {
+    m <- rma_(e, method, "z", weighted = FALSE); r <- fit_of(m, method, "z"); r$fit <- fits(m); r })
+}
+selections <- function(e, name, types = c("stepfun", "beta", "halfnorm", "negexp", "power"), alternatives = c("greater", "less"), methods = c("ML", "EE"), steps = list(c(.025, 1), c(.025, .5, 1))) {
+  for (type in types) for (alternative in alternatives) for (method in methods) for (step in if (type == "stepfun") steps else list(NULL)) {
+    call <- list("function" = "selmodel", effects = name, type = type, alternative = alternative, method = method); if (!is.null(step)) call$steps <- step
+    add("selmodel", "optimizer", call, function() {
+      m <- rma_(e, method, "z")
+      # Two optimisers; the result counts where they agree.
+      each <- lapply(c("nlminb", "BFGS"), function(o) { a <- list(m, type = type, alternative = alternative, control = if (o == "BFGS") list(optimizer = o, reltol = 1e-14, maxit = 10000) else list(optimizer = o, rel.tol = 1e-12, iter.max = 5000, eval.max = 5000)); if (!is.null(step)) a$steps <- step; do.call(selmodel, a) })
+      each <- each[order(-sapply(each, function(f) c(logLik(f))))]; f <- each[[1]]
+      apart <- max(abs(c(each[[1]]$beta - each[[2]]$beta, each[[1]]$delta - each[[2]]$delta)))
+      if (!is.finite(f$se) || f$se == 0 || apart > 1e-4) stop("optimisers disagree")
+      edge <- method != "EE" && f$tau2 < 1e-6
+      if (edge) stop("tau2 on the boundary")
+      list(estimate = c(f$beta), se = f$se, stat = f$zval, pval = f$pval, ci_lb = f$ci.lb, ci_ub = f$ci.ub, tau2 = if (method == "EE") 0 else f$tau2, se_tau2 = if (method == "EE") NA else f$se.tau2, tau2_on_boundary = FALSE,
+        delta = I(f$delta), se_delta = I(f$se.delta), pval_delta = I(f$pval.delta), ll = c(logLik(f)), ll_unselected = c(logLik(rma_(e, method, "z"), REML = FALSE)), LRT = f$LRT, LRT_df = f$LRTdf, LRT_p = f$LRTp, optimizer_agreement = apart) })
+  }
+}
+subsets <- function(e, name) for (method in c("EE", "DL", "REML")) add("gosh", "iterative", list("function" = "gosh", effects = name, method = method, subsets = "all"), function() {
+  k <- length(e$yi); counter <- as.matrix(expand.grid(rep(list(0:1), k)))[-1, , drop = FALSE]
+  each <- lapply(seq_len(nrow(counter)), function(i) { s <- counter[i, ] == 1
+    if (sum(s) == 1) return(c(e$yi[s], 0, 0, 1, 0))
+    m <- rma.uni(e$yi[s], e$vi[s], method = method, control = tight); c(m$beta, m$QE, m$I2, m$H2, m$tau2) })
+  all <- do.call(rbind, each); o <- order(rowSums(counter), seq_len(nrow(counter))); all <- all[o, ]; counter <- counter[o, ]; colnames(all) <- c("estimate", "QE", "I2", "H2", "tau2")
+  probs <- c(0, .05, .25, .5, .75, .95, 1); four <- c("estimate", "QE", "I2", "tau2"); first <- seq_len(min(50, nrow(all)))
+  list(n_subsets = nrow(all), order = "by size, then as a binary counter", quantile_probs = probs, quantile_type = 7, quantiles = lapply(setNames(four, four), function(n) unname(quantile(all[, n], probs))), means = lapply(setNames(four, four), function(n) mean(all[, n])),
+    first = c(list(members = I(lapply(first, function(i) I(which(counter[i, ] == 1)))), k = I(unname(rowSums(counter))[first])), lapply(setNames(nm = colnames(all)), function(n) unname(all[first, n])))) })
+permuted <- function(e, name, mods = NULL, data = NULL) for (test in c("z", "knha")) {
+  call <- list("function" = "permutest", effects = name, method = "DL", test = test, exact = TRUE); if (!is.null(mods)) call$mods <- mods
+  add("permutest", "iterative", call, function() {
+    m <- rma_(e, "DL", test, if (!is.null(mods)) as.formula(mods), data); p <- permutest(m, exact = TRUE, progbar = FALSE)
+    list(n_permutations = p$exact.iter, pval = I(c(p$pval)), QM_p = if (is.null(mods)) NA else p$QMp, observed_stat = I(m$zval), scheme = "") })
+}
+with_moderators <- function(e, name, data, text, points, tested) {
+  for (method in c("DL", "REML")) for (test in c("z", "knha")) {
+    add("predict", "iterative", list("function" = "predict", effects = name, mods = text, method = method, test = test, level = 95), function() {
+      m <- rma_(e, method, test, as.formula(text), data); x <- as.matrix(points); p <- predict(m, newmods = x)
+      list(newmods_columns = I(setdiff(rownames(m$beta), "intrcpt")), newmods = I(lapply(seq_len(nrow(x)), function(i) I(unname(x[i, ])))), pred = I(p$pred), se = I(p$se), ci_lb = I(p$ci.lb), ci_ub = I(p$ci.ub), pi_lb = I(p$pi.lb), pi_ub = I(p$pi.ub)) })
+    add("anova_wald", "iterative", list("function" = "anova", effects = name, mods = text, method = method, test = test, btt = I(tested)), function() {
+      a <- anova(rma_(e, method, test, as.formula(text), data), btt = tested); list(stat = a$QM, df = I(a$QMdf[!is.na(a$QMdf)]), dist = "", pval = a$QMp) })
+  }
+  add("anova_lrt", "iterative", list("function" = "anova", effects = name, mods_full = text, mods_reduced = "~ 1", method = "ML"), function() {
+    full <- rma_(e, "ML", "z", as.formula(text), data); a <- anova(full, rma_(e, "ML", "z"))
+    list(LRT = a$LRT, df = full$p - 1, pval = a$pval, ll_full = c(logLik(full)), ll_reduced = c(logLik(rma_(e, "ML", "z"))), tau2_full = full$tau2, tau2_reduced = rma_(e, "ML", "z")$tau2) })
+}
+components <- function(e, name, data, random) add("mv_variance_ci", "optimizer", list("function" = "confint", effects = name, random = random, V = "diagonal matrix of vi", method = "REML", test = "z", level = 95, type = "PL"), function() {
+  m <- rma.mv(e$yi, e$vi, random = as.formula(random), data = data, control = list(optimizer = "nlminb", rel.tol = 1e-12)); ci <- confint(m, control = list(tol = 1e-10))
+  list(components = I(lapply(seq_along(m$sigma2), function(i) { r <- (if (length(m$sigma2) > 1) ci[[i]] else ci)$random; list(name = paste0("sigma^2.", i), estimate = r[1, 1], ci_lb = r[1, 2], ci_ub = r[1, 3], lb_sign = "", ub_sign = "") }))) })
+arms <- function(e, name, data, treatment, study, reference) add("network", "optimizer", list("function" = "rma.mv", effects = name, model = "arm-based network, study fixed effects", treatment = treatment, study = study, reference = reference, random = paste("~", treatment, "|", study), struct = "CS", rho = 0.5, mods = paste("~", study, "+", treatment, "- 1"), method = "REML"), function() {
+  d <- data; d$.s <- factor(d[[study]]); d$.t <- relevel(factor(d[[treatment]]), ref = reference)
+  m <- rma.mv(e$yi, e$vi, mods = ~ .s + .t - 1, random = ~ .t | .s, rho = 0.5, data = d, control = list(optimizer = "nlminb", rel.tol = 1e-12))
+  w <- grep("^\\.t", rownames(m$beta))
+  list(contrasts_against = reference, coef = I(sub("^\\.t", "", rownames(m$beta)[w])), estimate = I(c(m$beta)[w]), se = I(m$se[w]), ci_lb = I(m$ci.lb[w]), ci_ub = I(m$ci.ub[w]), tau2 = I(m$tau2), QE = m$QE, QE_df = m$k - m$p, vcov = I(lapply(w, function(i) I(unname(m$vb[i, w]))))) })
 
 two <- list(ai = "ai", n1i = "n1i", ci = "ci", n2i = "n2i")
 set("dat.nielweise2007", "catheters, many empty cells", dat.nielweise2007, function(d) {
@@ -246,7 +320,7 @@ set("dat.assink2016", "three levels", dat.assink2016, function(d) {
   e <- given(d); clusters(e, "GEN", d, "~1 | study/esid", "study", list(NULL, "~deltype", "~pubstatus + year")); regressions(e, "GEN", d, c("~deltype", "~ deltype + year", "~0 + deltype")) })
 set("dat.cohen1981", "correlations", dat.cohen1981, function(d) {
   cols <- list(ri = "ri", ni = "ni"); effects_of(d, "COR", cols); e <- effects_of(d, "ZCOR", cols); univariate(e, "ZCOR", seq_along(e$yi)) })
-set.seed(20261127)
+set.seed(seed)
 d <- data.frame(ai = c(0, 3, 12, NA, 40, 1, 0, 7), n1i = c(20, 25, 60, 30, 80, 22, 31, 40), ci = c(2, 9, 14, 4, 52, 0, 0, 15), n2i = c(21, 25, 58, 33, 79, 20, 30, 41),
                 m1i = rnorm(8, 50, 9), sd1i = runif(8, 5, 12), m2i = c(rnorm(7, 46, 9), NA), sd2i = runif(8, 5, 12), where = c("b", "A", "a", "B", "A", NA, "b", "a"), dose = c(1, NA, 2.5, 3, 4, 8, 1, 2), early = c(TRUE, FALSE, TRUE, FALSE, FALSE, TRUE, TRUE, FALSE))
 set("random_cells", "random: missing cells, groups in mixed case", d, function(d) {
@@ -259,3 +333,48 @@ for (scale in c(0.3, 1, 20)) local({
 set("random_two", "random: two studies that differ", data.frame(yi = c(-1, 2), vi = c(.04, .3)), function(d) univariate(given(d), "GEN", 2:1))
 set("random_one_far", "random: one study far away", data.frame(yi = c(.1, .12, .09, 40, .11), vi = c(.01, .02, .015, .01, .03)), function(d) univariate(given(d), "GEN", 1:5))
 set("random_ties", "random: equal effects but one, equal variances", data.frame(yi = c(.5, .5, .5, .5, .9), vi = rep(.04, 5)), function(d) univariate(given(d), "GEN", c(3, 3, 1, 1, 2)))
+
+# Further data sets, of every kind of analysis.
+first <- function(d, n) d[seq_len(min(n, nrow(d))), , drop = FALSE]
+set("dat.egger2001", "magnesium again, with one giant trial", dat.egger2001, function(d) {
+  e <- effects_of(d, "OR", two); univariate(e, "OR", d$year[e$rows]); transformed(e, "OR", "exp"); weighted(e, "OR"); selections(e, "OR", alternatives = "less"); tables(d, two); glmms(d, two, "OR")
+  with_moderators(e, "OR", d[e$rows, ], "~year", data.frame(year = c(1985, 1995)), 2) })
+set("dat.graves2010", "17 trials of an oral vaccine", dat.graves2010, function(d) { e <- effects_of(d, "RR", two); effects_of(d, "RD", two); univariate(e, "RR", seq_along(e$yi)); tables(d, two); glmms(d, two, "OR"); transformed(e, "RR", "exp"); selections(e, "RR") })
+set("dat.hahn2001", "rehydration fluids, small counts", dat.hahn2001, function(d) { e <- effects_of(d, "OR", two); effects_of(d, "AS", two); univariate(e, "OR", rev(seq_along(e$yi))); tables(d, two); glmms(d, two, "OR"); weighted(e, "OR"); f <- list(yi = e$yi[1:9], vi = e$vi[1:9], rows = e$rows[1:9]); collect$effects[["first"]] <- list(measure = "OR", rows = I(f$rows), yi = plain(f$yi), vi = plain(f$vi)); subsets(f, "first"); permuted(f, "first") })
+set("dat.damico2009", "antibiotic prophylaxis", dat.damico2009, function(d) { cols <- list(ai = "xt", n1i = "nt", ci = "xc", n2i = "nc"); e <- effects_of(d, "OR", cols); univariate(e, "OR", d$year[e$rows]); tables(d, cols); glmms(d, cols, "OR")
+  regressions(e, "OR", d[e$rows, ], c("~conceal + blind", "~conceal * blind", "~year", "~year + I(year^2)", "~factor(year)")); subgroups(e, "OR", "conceal", d$conceal); with_moderators(e, "OR", d[e$rows, ], "~conceal + year", data.frame(a = c(0, 1), b = c(1985, 1995)), c(2, 3)) })
+set("dat.viechtbauer2021", "20 trials with a dose", dat.viechtbauer2021, function(d) { cols <- list(ai = "xTi", n1i = "nTi", ci = "xCi", n2i = "nCi"); e <- effects_of(d, "OR", cols); univariate(e, "OR", d$dose); tables(d, cols); regressions(e, "OR", d[e$rows, ], c("~dose", "~dose + I(dose^2)", "~sqrt(dose)", "~I(dose/1000) + I((dose/1000)^3)", "~dose - 1")); selections(e, "OR"); with_moderators(e, "OR", d[e$rows, ], "~dose", data.frame(dose = c(50, 100, 400)), 2) })
+set("dat.vanhowe1999", "circumcision and HIV, four cells", dat.vanhowe1999, function(d) { cols <- list(ai = "non.pos", bi = "non.neg", ci = "cir.pos", di = "cir.neg"); e <- effects_of(d, "OR", cols); univariate(e, "OR", seq_along(e$yi)); tables(d, cols, c("OR", "RR")); subgroups(e, "OR", "category", d$category); regressions(e, "OR", d[e$rows, ], c("~category", "~category - 1")) })
+set("dat.dorn2007", "complementary treatment", dat.dorn2007, function(d) { cols <- list(ai = "x.a", n1i = "n.a", ci = "x.p", n2i = "n.p"); e <- effects_of(d, "RR", cols); univariate(e, "RR", d$year[e$rows]); tables(d, cols); regressions(e, "RR", d[e$rows, ], c("~jadad", "~factor(jadad)", "~visits + year", "~country")); weighted(e, "RR"); glmms(d, cols, "OR") })
+set("dat.anand1999", "anticoagulants, many empty cells", dat.anand1999, function(d) { e <- effects_of(d, "OR", two); effects_of(d, "RD", two); effects_of(d, "PETO", two); univariate(e, "OR", d$year[e$rows]); tables(d, two); regressions(e, "OR", d[e$rows, ], c("~intensity", "~intensity * year", "~asp.t + asp.c")); subgroups(e, "OR", "intensity", d$intensity) })
+set("dat.hartmannboyce2018", "nicotine replacement, 133 trials", dat.hartmannboyce2018, function(d) { cols <- list(ai = "x.nrt", n1i = "n.nrt", ci = "x.ctrl", n2i = "n.ctrl"); e <- effects_of(d, "RR", cols); tables(d, cols); regressions(e, "RR", d[e$rows, ], c("~treatment", "~treatment - 1")); transformed(e, "RR", "exp"); selections(e, "RR", types = c("stepfun", "halfnorm")) })
+set("dat.dagostino1998", "antihistamines: means and counts", first(dat.dagostino1998[!is.na(dat.dagostino1998$mt), ], 24), function(d) { cols <- list(m1i = "mt", sd1i = "sdt", n1i = "nt", m2i = "mc", sd2i = "sdc", n2i = "nc"); for (m in c("MD", "SMDH", "ROM", "CVR", "VR")) effects_of(d, m, cols); e <- effects_of(d, "SMD", cols, vtypes = c("LS", "UB")); univariate(e, "SMD", seq_along(e$yi)); regressions(e, "SMD", d[e$rows, ], c("~drug", "~drug + nt", "~cold")); selections(e, "SMD") })
+set("dat.michael2013", "brain pictures", dat.michael2013, function(d) { cols <- list(m1i = "Brain_m", sd1i = "Brain_s", n1i = "Brain_n", m2i = "No_brain_m", sd2i = "No_brain_s", n2i = "No_brain_n"); e <- effects_of(d, "MD", cols); univariate(e, "MD", seq_along(e$yi)); regressions(e, "MD", d[e$rows, ], c("~Medium", "~Included_Critique + Medium", "~Compensation")); subgroups(e, "MD", "Medium", d$Medium); f <- list(yi = e$yi[1:8], vi = e$vi[1:8], rows = e$rows[1:8]); collect$effects[["first"]] <- list(measure = "MD", rows = I(f$rows), yi = plain(f$yi), vi = plain(f$vi)); subsets(f, "first"); permuted(f, "first"); permuted(f, "first", "~Included_Critique", d[f$rows, ]) })
+set("dat.hannum2020", "loss of smell, proportions near 1", dat.hannum2020, function(d) { cols <- list(xi = "xi", ni = "ni"); for (m in c("PR", "PLN")) effects_of(d, m, cols); e <- effects_of(d, "PLO", cols); univariate(e, "PLO", seq_along(e$yi)); transformed(e, "PLO", "ilogit"); glmms(d, cols, "PLO")
+  f <- effects_of(d, "PFT", cols); univariate(f, "PFT", seq_along(f$yi)); transformed(f, "PFT", "ipft.hm", list(said = "harmonic mean of ni", value = list(ni = d$ni[f$rows]))); a <- effects_of(d, "PAS", cols); transformed(a, "PAS", "iarcsin"); subgroups(e, "PLO", "testType", d$testType) })
+set("dat.craft2003", "anxiety in sport, correlations", dat.craft2003, function(d) { cols <- list(ri = "ri", ni = "ni"); e <- effects_of(d, "ZCOR", cols); effects_of(d, "UCOR", cols); transformed(e, "ZCOR", "ztor"); regressions(e, "ZCOR", d[e$rows, ], c("~sport", "~var1 * sport", "~var1 + var2 - 1", "~ni")); subgroups(e, "ZCOR", "sport", d$sport); clusters(e, "ZCOR", d[e$rows, ], "~1 | study", "study", list(NULL, "~sport")) })
+set("dat.nakagawa2007", "15 correlations", dat.nakagawa2007, function(d) { cols <- list(ri = "Correlation", ni = "SampleSize"); e <- effects_of(d, "ZCOR", cols); effects_of(d, "COR", cols); univariate(e, "ZCOR", seq_along(e$yi)); transformed(e, "ZCOR", "ztor"); selections(e, "ZCOR"); regressions(e, "ZCOR", d[e$rows, ], c("~SampleSize", "~log(SampleSize)", "~I(1/SampleSize)")) })
+set("dat.crede2010", "class attendance, 97 correlations", dat.crede2010, function(d) { cols <- list(ri = "ri", ni = "ni"); e <- effects_of(d, "ZCOR", cols); regressions(e, "ZCOR", d[e$rows, ], c("~criterion", "~class", "~year + criterion", "~criterion * class", "~source")); d2 <- d[e$rows, ]; clusters(e, "ZCOR", d2, "~1 | studyid/sampleid", "studyid", list(NULL, "~criterion")); components(e, "ZCOR", d2, "~1 | studyid/sampleid"); transformed(e, "ZCOR", "ztor") })
+set("dat.begg1989", "bone marrow, one arm or two", dat.begg1989, function(d) { e <- given(d); univariate(e, "GEN", seq_along(e$yi)); regressions(e, "GEN", d, c("~trt", "~factor(arms) + trt", "~trt:arms")); subgroups(e, "GEN", "trt", d$trt) })
+set("dat.kalaian1996", "coaching for the SAT", dat.kalaian1996, function(d) { e <- given(d); regressions(e, "GEN", d[e$rows, ], c("~year + hrs", "~outcome", "~log(hrs)", "~outcome * homework", "~ets + type")); clusters(e, "GEN", d[e$rows, ], "~1 | study/id", "study", list(NULL, "~outcome", "~outcome - 1")) })
+set("dat.knapp2017", "planning in schizophrenia", dat.knapp2017, function(d) { e <- given(d); univariate(e, "GEN", seq_along(e$yi)); regressions(e, "GEN", d[e$rows, ], c("~difficulty", "~task", "~n_sz + n_hc", "~yi_iq")); clusters(e, "GEN", d[e$rows, ], "~1 | study/comp", "study", list(NULL, "~difficulty")); components(e, "GEN", d[e$rows, ], "~1 | study") })
+set("dat.riley2003", "MYC-N, two outcomes", dat.riley2003, function(d) { e <- given(d); regressions(e, "GEN", d[e$rows, ], c("~outcome", "~outcome - 1", "~sei")); clusters(e, "GEN", d[e$rows, ], "~1 | study", "study", list(NULL, "~outcome", "~outcome - 1")); univariate(e, "GEN", seq_along(e$yi)) })
+set("dat.tannersmith2016", "delinquency, dependent correlations", dat.tannersmith2016, function(d) { e <- given(d); regressions(e, "GEN", d[e$rows, ], c("~aget1 + aget2", "~propmale", "~I(aget1 - 10) + I((aget1 - 10)^2)", "~sexmix")); d$esid <- seq_len(nrow(d)); clusters(e, "GEN", d[e$rows, ], "~1 | studyid", "studyid", list(NULL, "~propmale", "~aget1 + aget2")) })
+set("dat.landenberger2005", "cognitive therapy for offenders, four cells", dat.landenberger2005, function(d) { cols <- list(ai = "n.cbt.rec", bi = "n.cbt.non", ci = "n.ctrl.rec", di = "n.ctrl.non"); e <- effects_of(d, "OR", cols); univariate(e, "OR", seq_along(e$yi)); tables(d, cols); regressions(e, "OR", d[e$rows, ], c("~group + age", "~male + minority", "~length * sessions", "~setting", "~sessions + hrs_week + hrs_total", "~designprob")); subgroups(e, "OR", "setting", d$setting) })
+set("dat.bourassa1996", "handedness and eye dominance, four cells", dat.bourassa1996, function(d) { cols <- list(ai = "rh.re", bi = "rh.le", ci = "lh.re", di = "lh.le"); e <- effects_of(d, "OR", cols); d2 <- d[e$rows, ]; regressions(e, "OR", d2, c("~selection", "~investigator + mage", "~sex")); clusters(e, "OR", d2, "~1 | study/sample", "study", list(NULL, "~sex")); tables(d, cols, "OR") })
+set("dat.pagliaro1992", "variceal bleeding, a network", dat.pagliaro1992, function(d) { cols <- list(xi = "xi", ni = "ni"); e <- effects_of(d, "PLO", cols); arms(e, "PLO", d[e$rows, ], "trt", "study", "control") })
+set("dat.hasselblad1998", "smoking cessation, a network", dat.hasselblad1998, function(d) { cols <- list(xi = "xi", ni = "ni"); e <- effects_of(d, "PLO", cols); arms(e, "PLO", d[e$rows, ], "trt", "study", "no_contact") })
+set("dat.dogliotti2014", "stroke, a network", dat.dogliotti2014, function(d) { cols <- list(xi = "stroke", ni = "total"); e <- effects_of(d, "PLO", cols); arms(e, "PLO", d[e$rows, ], "treatment", "study", sort(unique(d$treatment))[1]) })
+set("dat.white2020", "colour and condition, 186 correlations", dat.white2020, function(d) { cols <- list(ri = "r", ni = "n"); e <- effects_of(d, "ZCOR", cols); d2 <- d[e$rows, ]; clusters(e, "ZCOR", d2, "~1 | study_id/obs", "study_id", list(NULL, "~class", "~sex")); regressions(e, "ZCOR", d2, c("~class", "~sex + exp_obs")); components(e, "ZCOR", d2, "~1 | study_id/obs") })
+set("dat.yusuf1985", "beta blockers, one table", dat.yusuf1985[dat.yusuf1985$table == 6, ], function(d) { e <- effects_of(d, "PETO", two, escalc_too = FALSE); univariate(e, "PETO", seq_along(e$yi)); effects_of(d, "OR", two); tables(d, two); glmms(d, two, "OR") })
+k <- 11
+set("random_prepost", "random: single groups before and after", data.frame(m1i = rnorm(k, 20, 3), m2i = rnorm(k, 17, 3), sd1i = runif(k, 3, 6), sd2i = runif(k, 3, 6), ni = sample(8:60, k), ri = runif(k, .2, .8)), function(d) {
+  cols <- list(m1i = "m1i", m2i = "m2i", sd1i = "sd1i", sd2i = "sd2i", ni = "ni", ri = "ri"); for (m in c("MC", "SMCC", "ROMC", "SMCRH")) effects_of(d, m, cols)
+  e <- effects_of(d, "SMCR", list(m1i = "m1i", m2i = "m2i", sd1i = "sd1i", ni = "ni", ri = "ri")); univariate(e, "SMCR", seq_along(e$yi)) })
+set("random_rates", "random: rates with empty cells", data.frame(x1i = rpois(k, 3), t1i = runif(k, 10, 400), x2i = rpois(k, 2), t2i = runif(k, 10, 400)), function(d) {
+  cols <- list(x1i = "x1i", t1i = "t1i", x2i = "x2i", t2i = "t2i"); for (m in c("IRD", "IRSD")) effects_of(d, m, cols); e <- effects_of(d, "IRR", cols); univariate(e, "IRR", seq_along(e$yi)); tables(d, cols, c("IRR", "IRD")); glmms(d, cols, "IRR")
+  one <- list(xi = "x1i", ti = "t1i"); for (m in c("IR", "IRS")) effects_of(d, m, one); f <- effects_of(d, "IRFT", one); transformed(f, "IRFT", "iirft", list(said = "harmonic mean of ti", value = list(ti = d$t1i[f$rows]))); l <- effects_of(d, "IRLN", one); transformed(l, "IRLN", "exp") })
+set("random_badly_scaled", "random: moderators far from 0 and of very different sizes", data.frame(yi = rnorm(14, .3, .4), vi = exp(runif(14, -5, -1)), year = sample(1970:2020, 14), income = runif(14, 2e4, 9e4), share = runif(14, 1e-5, 9e-5), region = rep(c("north", "South", "\u00e9ast"), length.out = 14)), function(d) {
+  e <- given(d); regressions(e, "GEN", d, c("~year", "~year + income", "~year + income + share", "~year + I(year^2)", "~income + I(income^2)", "~year * region", "~year + region - 1")); with_moderators(e, "GEN", d, "~year + income", data.frame(a = c(1980, 2015), b = c(3e4, 8e4)), c(2, 3)) })
+set("random_nested", "random: effects in studies in laboratories", data.frame(yi = rnorm(24, .2, .3), vi = runif(24, .01, .2), lab = rep(c("a", "B", "c", "d", "e", "f"), each = 4), study = rep(1:12, each = 2), dose = round(runif(24, 1, 9), 1)), function(d) {
+  e <- given(d); clusters(e, "GEN", d, "~1 | lab/study", "lab", list(NULL, "~dose")); components(e, "GEN", d, "~1 | lab/study"); components(e, "GEN", d, "~1 | lab") })

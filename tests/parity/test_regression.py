@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
+from parity.exact import Exact
 from parity.formulas import complete_rows, listed
 from synthesis.diagnostics.small_study import egger_arrays, mixed_effects_test
 from synthesis.errors import AnalysisError
@@ -20,6 +22,12 @@ from synthesis.pooling.regression import (
     regress,
     weighted_least_squares,
 )
+
+
+def exact_of(yi: np.ndarray, vi: np.ndarray, moderators: dict[str, np.ndarray], intercept: bool, tau2: float) -> Exact:
+    """The same model in arithmetic with a hundred digits."""
+    return Exact(yi, vi, np.column_stack([*([np.ones(len(yi))] if intercept else []), *moderators.values()]), tau2)
+
 
 INTERVAL_OF = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-floored"}
 REL = 1e-6
@@ -106,15 +114,24 @@ def test_what_follows_from_tau2(reference: dict[str, Any], analyses_of: Callable
             level=call.get("level", 95) / 100,
         )
         where = f"{analysis['id']} {call['mods']} {call['method']} {call['test']} given tau2"
-        se = np.array([c.se for c in found.coefficients])
-        for name, values in {
-            "estimate": [c.estimate for c in found.coefficients], "ci_lb": [c.ci.low for c in found.coefficients],
-            "ci_ub": [c.ci.high for c in found.coefficients], "se": se,
-        }.items():  # fmt: skip
-            disagreements.numbers(f"{where} {name}", values, expected[name], rel=1e-9, floor=1e-9 * se)
-        disagreements.number(f"{where} QE", found.q, expected["QE"], rel=1e-9, floor=1e-12)
-        disagreements.number(f"{where} I2", 100 * found.i2, expected["I2"], rel=1e-9, floor=1e-9)
-        disagreements.number(f"{where} H2", found.h2, expected["H2"], rel=1e-9, floor=1e-9)
+        right = exact_of(yi, vi, moderators, intercept, expected["tau2"])
+        ci = INTERVAL_OF[call["test"]]
+        for index, c in enumerate(found.coefficients):
+            quantile = (c.ci.high - c.estimate) / c.se
+            for name, value, exact in (
+                ("estimate", c.estimate, partial(right.estimate, index)),
+                ("se", c.se, partial(right.se, index, ci)),
+                ("ci_lb", c.ci.low, partial(right.bound, index, ci, -quantile)),
+                ("ci_ub", c.ci.high, partial(right.bound, index, ci, quantile)),
+            ):
+                at, target = f"{where} {name} {c.name}", np.atleast_1d(expected[name])[index]
+                disagreements.number(at, value, target, rel=1e-9, floor=1e-9 * c.se, exact=exact)
+        for name, value, floor, exact in (
+            ("QE", found.q, 1e-12, right.q),
+            ("I2", 100 * found.i2, 1e-9, right.i2),
+            ("H2", found.h2, 1e-9, right.h2),
+        ):
+            disagreements.number(f"{where} {name}", value, expected[name], rel=1e-9, floor=floor, exact=exact)
         assert found.moderators is not None
         disagreements.number(f"{where} QM", found.moderators.statistic, expected["QM"], rel=1e-9, floor=1e-9)
     disagreements.fail_if_any()

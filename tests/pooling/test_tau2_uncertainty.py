@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from parity.exact import Exact
 from synthesis.errors import AnalysisError
 from synthesis.pooling.tau2 import ESTIMATORS
 from synthesis.pooling.tau2_uncertainty import quadratic_trace, tau2_se, trace
@@ -55,3 +56,13 @@ def test_limits() -> None:
     assert tau2_se("SJ", VI, X, 0.0, yi=np.ones(6)) == 0
     with pytest.raises(AnalysisError, match="needs the effects"):
         tau2_se("SJ", VI, X, 0.2)
+
+
+def test_no_digits_are_lost_to_a_year_or_to_one_heavy_study() -> None:
+    vi = np.array([3e-4, 0.9, 0.4, 2e-4, 5.0, 0.08, 0.6, 1.1])
+    years = np.array([2001.0, 1999, 2001, 2010, 1987, 2004, 2004, 1990])
+    x = np.column_stack([np.ones(8), years, np.arange(8) % 3 == 0, np.arange(8) % 3 == 1]).astype(float)
+    exact = Exact(YI[np.arange(8) % 6], vi, x, 0.01)
+    for method in ("REML", "DL", "HE", "SJ"):
+        found = tau2_se(method, vi, x, 0.01, yi=YI[np.arange(8) % 6])
+        assert found == pytest.approx(exact.tau2_se(method), rel=1e-11), method

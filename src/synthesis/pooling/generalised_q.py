@@ -27,8 +27,8 @@ class Fits:
         Generalised Q, y'Py.
     weights, residuals : (g, k) array
         1 / (vi + tau2), and y minus the fitted values.
-    hat_trace : (g,) array
-        tr[(X'WX)^-1 X'W^2 X], so that tr(P) = sum of weights minus this.
+    trace : (g,) array
+        tr(P).
     log_det : (g,) array
         log det(X'WX) for orthonormal X.
     """
@@ -36,7 +36,7 @@ class Fits:
     q: Floats
     weights: Floats
     residuals: Floats
-    hat_trace: Floats
+    trace: Floats
     log_det: Floats
 
 
@@ -76,17 +76,20 @@ class GeneralisedQ:
         if self.constant:
             s1 = weights.sum(axis=1)
             residuals = self.yi - (weights @ self.yi / s1)[:, None]
-            hat_trace = np.einsum("gk,gk->g", weights, weights) / s1
+            leverage = weights / s1[:, None]
             log_det = np.log(s1 / self.k)
         else:
-            weighted = weights[:, :, None] * self.span
-            inverse = np.linalg.inv(np.einsum("gkp,kq->gpq", weighted, self.span))
-            beta = np.einsum("gpq,gkq,k->gp", inverse, weighted, self.yi)
-            residuals = self.yi - beta @ self.span.T
-            hat_trace = np.einsum("gpq,gkq,gkp->g", inverse, weighted, weighted)
-            log_det = -np.linalg.slogdet(inverse)[1]
-        q = np.einsum("gk,gk,gk->g", weights, residuals, residuals)
-        return Fits(q, weights, residuals, hat_trace, log_det)
+            # By orthogonal steps: the normal equations would square what unequal weights cost in digits.
+            root = np.sqrt(weights)
+            q, r = np.linalg.qr(root[:, :, None] * self.span)
+            scaled = root * self.yi
+            residuals = (scaled - np.einsum("gkp,glp,gl->gk", q, q, scaled, optimize=True)) / root
+            leverage = np.einsum("gkp,gkp->gk", q, q)
+            log_det = 2 * np.log(np.abs(np.diagonal(r, axis1=1, axis2=2))).sum(axis=1)
+        q_statistic = np.einsum("gk,gk,gk->g", weights, residuals, residuals)
+        # Term by term: the difference of the two sums cancels when one study has all the weight.
+        trace = np.einsum("gk,gk->g", weights, 1 - leverage)
+        return Fits(q_statistic, weights, residuals, trace, log_det)
 
     def _in_parts(self, function: Callable[[Floats], Floats], tau2: Floats) -> Floats:
         """``function`` of ``tau2``, so many values at a time that memory grows with k alone."""
@@ -106,8 +109,8 @@ class GeneralisedQ:
     def _score(self, tau2: Floats, *, restricted: bool) -> Floats:
         fits = self.fit(tau2)
         weighted = fits.weights * fits.residuals
-        score: Floats = np.einsum("gk,gk->g", weighted, weighted) - fits.weights.sum(axis=1)
-        return score + fits.hat_trace if restricted else score
+        score: Floats = np.einsum("gk,gk->g", weighted, weighted)
+        return score - (fits.trace if restricted else fits.weights.sum(axis=1))
 
     def log_likelihood(self, tau2: Floats, *, restricted: bool) -> Floats:
         """(Restricted) log-likelihood up to a constant that does not depend on tau2."""

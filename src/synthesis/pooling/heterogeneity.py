@@ -75,7 +75,7 @@ def residual_heterogeneity(
     fits = GeneralisedQ(yi, vi, x).fit(np.zeros(1))
     df = x.shape[0] - x.shape[1]
     q = float(fits.q[0])
-    typical = df / float(fits.weights.sum() - fits.hat_trace[0])
+    typical = df / float(fits.trace[0])
     i2_q = max(0.0, (q - df) / q) if q > 0 else 0.0
     return Heterogeneity(
         q=q,

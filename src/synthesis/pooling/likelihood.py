@@ -92,9 +92,8 @@ def likelihood(
     rows = k - p if restricted else k
     fit = -(rows * math.log(2 * math.pi) + float(np.sum(np.log(variances) + (yi - x @ beta) ** 2 / variances))) / 2
     if restricted:
-        _, of_design = np.linalg.slogdet(x.T @ x)
-        _, of_information = np.linalg.slogdet(x.T @ (x / variances[:, None]))
-        fit += float(of_design - of_information) / 2
+        of_design, of_information = _log_det(x), _log_det(x / np.sqrt(variances)[:, None])
+        fit += (of_design - of_information) / 2
         deviance = -2 * fit
     else:
         saturated = -(k * math.log(2 * math.pi) + float(np.sum(np.log(vi)))) / 2
@@ -109,6 +108,11 @@ def likelihood(
         aicc=2 * parameters * room / (room - parameters - 1) - 2 * fit,
         parameters=parameters,
     )
+
+
+def _log_det(x: Floats) -> float:
+    """log det(X'X), without the product."""
+    return 2 * float(np.sum(np.log(np.abs(np.diagonal(np.linalg.qr(x, mode="r"))))))
 
 
 def likelihood_ratio_test(

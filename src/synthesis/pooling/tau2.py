@@ -152,8 +152,7 @@ def _tau2_at_q(generalised: GeneralisedQ, target: float) -> Root:
 
 def _dersimonian_laird(generalised: GeneralisedQ) -> Root:
     fits = generalised.fit(np.zeros(1))
-    trace = float(fits.weights.sum() - fits.hat_trace[0])
-    return _closed((float(fits.q[0]) - generalised.df) / trace)
+    return _closed((float(fits.q[0]) - generalised.df) / float(fits.trace[0]))
 
 
 def _hedges(generalised: GeneralisedQ) -> Root:

@@ -57,16 +57,37 @@ def tau2_se(method: str, vi: Floats, x: Floats, tau2: float, *, yi: Floats | Non
 
 def trace(x: Floats, weights: Floats) -> float:
     """tr(P) of P = W - W X (X'WX)^-1 X'W for (k,) weights and a (k, p) design."""
-    information = x.T @ (x * weights[:, None])
-    return float(weights.sum() - np.trace(np.linalg.solve(information, x.T @ (x * weights[:, None] ** 2))))
+    _, rest = _leverage(x, weights)
+    return float(weights @ rest)
 
 
 def quadratic_trace(x: Floats, weights: Floats, m: Floats) -> float:
     """tr(PMPM) of the same P and a diagonal M with (k,) diagonal ``m``; half the variance of y'Py if y has variance M.
 
-    In O(k p^2): P is never written out.
+    A sum of positive terms, so that nothing cancels where one study has nearly all the weight; in O(k p^2).
     """
-    information = x.T @ (x * weights[:, None])
-    once = np.linalg.solve(information, x.T @ (x * (weights**2 * m)[:, None]))
-    twice = np.linalg.solve(information, x.T @ (x * (weights**3 * m**2)[:, None]))
-    return float(np.sum((weights * m) ** 2) - 2 * np.trace(twice) + np.trace(once @ once))
+    q, rest = _leverage(x, weights)
+    scale = weights * m
+    before = _running(q, scale)
+    apart = np.einsum("ip,ipq,iq->i", q, before, q)
+    return float(np.sum((scale * rest) ** 2) + 2 * (scale @ apart))
+
+
+def _leverage(x: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Orthonormal columns Q of W^(1/2) X, and 1 minus each leverage, (k,), exact for leverages near 1 too."""
+    q = np.linalg.qr(x * np.sqrt(weights)[:, None])[0]
+    leverage = np.sum(q**2, axis=1)
+    # h_i = sum over j of h_ij^2, so that h_i (1 - h_i) is the sum over the other studies.
+    ones = np.ones(len(q))
+    others = _running(q, ones) + _running(q[::-1], ones)[::-1]
+    high = leverage > 0.5
+    rest = 1 - leverage
+    rest[high] = np.einsum("ip,ipq,iq->i", q[high], others[high], q[high]) / leverage[high]
+    return q, rest
+
+
+def _running(q: Floats, scale: Floats) -> Floats:
+    """Sums of scale_i q_i q_i' over the rows before each row, (k, p, p)."""
+    each = scale[:, None, None] * q[:, :, None] * q[:, None, :]
+    found: Floats = np.cumsum(each, axis=0)
+    return np.concatenate([np.zeros_like(each[:1]), found[:-1]])

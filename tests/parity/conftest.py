@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthesis.effects.measures import MEASURES
+from parity.formulas import holds_constant, listed
+from synthesis.effects.data import DATA_KINDS
+from synthesis.effects.measures import MEASURES, effect_sizes
 from synthesis.effects.model import EffectRow, Effects
+from synthesis.errors import AnalysisError
 from synthesis.pooling.glmm import GLMM_KINDS
 from synthesis.pooling.mantel_haenszel import TABLE_METHODS
 from synthesis.pooling.tau2 import ESTIMATORS
@@ -42,6 +45,9 @@ def _data_of(call: dict[str, Any], reference: dict[str, Any]) -> dict[str, np.nd
         if rest in columns:
             columns[total] = columns[events] + columns.pop(rest)
     kind = MEASURES[call["measure"]].data
+    if call["measure"] == "SMCR":
+        # It rests on the spread before; the reference takes the spread after as an option.
+        columns.setdefault("sd2i", columns["sd1i"])
     names = RELIABILITY if kind == "reliability" else REGRESSION if kind.startswith("t-value") else ARGUMENTS
     return {names[name]: values for name, values in columns.items()}
 
@@ -145,6 +151,8 @@ class Disagreements:
 
     def numbers(self, where: str, found: Sequence[float], expected: Sequence[Any], *, rel: float, floor: Any) -> None:
         """Compare two lists; ``floor`` is one number or one per entry."""
+        # A single number may stand by itself.
+        expected = [expected] if np.ndim(expected) == 0 else expected
         if len(found) != len(expected):
             self.lines.append(f"{where}: found {len(found)} numbers, expected {len(expected)}")
             return
@@ -206,11 +214,25 @@ def _no_adapter(analysis: dict[str, Any], reference: dict[str, Any]) -> str | No
     return None
 
 
+def _problem(call: dict[str, Any], reference: dict[str, Any]) -> str | None:
+    """What is impossible about raw data, such as a group of nobody; None if nothing is."""
+    kind, data = DATA_KINDS[MEASURES[call["measure"]].data], _data_of(call, reference)
+    return kind.problem(tuple(data[name] for name in kind.arguments))
+
+
 def _part(analysis: dict[str, Any], reference: dict[str, Any]) -> str | None:
     """Why only a part of a result is compared: a key of ``PARTS`` in test_coverage, or None if all of it is."""
     kind, call, result = analysis["kind"], analysis["call"], analysis["result"]
+    if (
+        "columns" in call
+        and kind in ("escalc", "rma.mh", "rma.peto", "rma.glmm", "leave1out")
+        and _problem(call, reference)
+    ):
+        return "impossible rows"
     if result is None:
         return None
+    if kind == "meta_regression" and not holds_constant(reference, call, listed(result["coef"])):
+        return "no level"
     if kind == "tes" and call["method"] != "EE":
         # The reference integrates over the random effects; the dip in power around 0 is narrower than its steps.
         effects = reference["effects"][call["effects"]]
@@ -258,6 +280,11 @@ def analyses_of() -> Callable[[dict[str, Any], str], Iterator[dict[str, Any]]]:
             ):
                 TALLIES.setdefault(analysis["kind"], Tally()).analyses.add((reference["dataset"], analysis["id"]))
                 Disagreements.kind = analysis["kind"]
+                if _part(analysis, reference) == "impossible rows":
+                    call = analysis["call"]
+                    with pytest.raises(AnalysisError, match="cannot be computed"):
+                        effect_sizes(call["measure"], _data_of(call, reference))
+                    continue
                 yield analysis
 
     return select

@@ -107,18 +107,27 @@ class Exact:
 
     def se(self, index: int, ci: str) -> float:
         """Its standard error under an interval method of the package."""
-
-        def compute() -> Decimal:
-            ratio = self._final.residual(self.y) / self.df if ci.startswith("hartung-knapp") else Decimal(1)
-            if ci == "hartung-knapp-floored":
-                ratio = max(ratio, Decimal(1))
-            return (ratio * self._final.inverse()[index][index]).sqrt()
-
-        return self._rounded(compute)
+        return self._rounded(lambda: (self._ratio(ci) * self._final.inverse()[index][index]).sqrt())
 
     def bound(self, index: int, ci: str, quantile: float) -> float:
         """An end of its interval: so many standard errors from the estimate."""
         return self.estimate(index) + quantile * self.se(index, ci)
+
+    def moderators(self, tested: Sequence[int], ci: str) -> float:
+        """Wald test of some coefficients: chi-squared, or F under an interval method with a t distribution."""
+
+        def compute() -> Decimal:
+            beta, inverse = self._final.beta(self.y), self._final.inverse()
+            part = [[inverse[i][j] for j in tested] for i in tested]
+            loads = _solve(part, [[beta[i]] for i in tested])
+            statistic = _sum([beta[i] * load[0] for i, load in zip(tested, loads, strict=True)])
+            return statistic if ci == "wald" else statistic / len(tested) / self._ratio(ci)
+
+        return self._rounded(compute)
+
+    def _ratio(self, ci: str) -> Decimal:
+        ratio = self._final.residual(self.y) / self.df if ci.startswith("hartung-knapp") else Decimal(1)
+        return max(ratio, Decimal(1)) if ci == "hartung-knapp-floored" else ratio
 
     def q(self) -> float:
         """Residual Q, weights 1 / v."""

@@ -155,6 +155,15 @@ def complete_rows(
     return y[known], v[known], {name: column[known] for name, column in columns.items()}, intercept
 
 
+def holds_constant(reference: dict[str, Any], call: dict[str, Any], coef: Sequence[str] = ()) -> bool:
+    """Whether the columns of the design can be added up to a constant: an intercept, or every group of a factor."""
+    y, _, columns, intercept = complete_rows(reference, call, coef)
+    if intercept:
+        return True
+    x = np.column_stack(list(columns.values()))
+    return bool(np.max(np.abs(x @ np.linalg.lstsq(x, np.ones(len(y)), rcond=None)[0] - 1)) < 1e-9)
+
+
 def listed(names: str | list[str] | None) -> list[str]:
     """Names of coefficients; a single one may stand by itself."""
     return [] if names is None else [names] if isinstance(names, str) else names

@@ -125,8 +125,10 @@ class SelectionLikelihood:
             own, average = self._steps(mean, variance, parameters)
         else:
             own, average = self._smooth(mean, variance, parameters, self.weights.function)
-        total: np.ndarray = np.sum(density + np.log(own) - np.log(average))
-        return total
+        with np.errstate(divide="ignore", invalid="ignore"):
+            total: np.ndarray = np.sum(density + np.log(own) - np.log(average))
+        # A study that could not have been selected: far out, where the weights are too small for a number.
+        return total if np.isfinite(total) else np.asarray(-np.inf, dtype=total.dtype)
 
     def without_selection(self, mean: float, tau2: float) -> float:
         """Log-likelihood if every study is selected."""

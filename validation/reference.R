@@ -255,7 +255,7 @@ selections <- function(e, name, types = c("stepfun", "beta", "halfnorm", "negexp
     add("selmodel", "optimizer", call, function() {
       m <- rma_(e, method, "z")
       # Two optimisers; the result counts where they agree.
-      each <- lapply(c("nlminb", "Nelder-Mead"), function(o) { a <- list(m, type = type, alternative = alternative, control = if (o == "nlminb") list(optimizer = o, rel.tol = 1e-11, iter.max = 5000, eval.max = 5000) else list(optimizer = o, reltol = 1e-13, maxit = 20000)); if (!is.null(step)) a$steps <- step; do.call(selmodel, a) })
+      each <- lapply(c("nlminb", "Nelder-Mead"), function(o) { a <- list(m, type = type, alternative = alternative, control = if (o == "nlminb") list(optimizer = o, rel.tol = 1e-11, iter.max = 5000, eval.max = 5000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000)) else list(optimizer = o, reltol = 1e-13, maxit = 20000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000))); if (!is.null(step)) a$steps <- step; do.call(selmodel, a) })
       each <- each[order(-sapply(each, function(f) c(logLik(f))))]; f <- each[[1]]
       apart <- max(abs(c(each[[1]]$beta - each[[2]]$beta, each[[1]]$delta - each[[2]]$delta)))
       if (!is.finite(f$se) || f$se == 0 || apart > 1e-4) stop("optimisers disagree")

@@ -44,27 +44,34 @@ def test_held_at_one_nothing_changes(selected: tuple[np.ndarray, np.ndarray], pl
     assert found.parameters[0].se is None
 
 
+@pytest.mark.parametrize("mean", [0.2, -3.0, 6.0])
+@pytest.mark.parametrize("two_sided", [False, True])
 @pytest.mark.parametrize("kind", SELECTION)
-def test_the_average_chance_is_an_integral(kind: str) -> None:
+def test_the_average_chance_is_an_integral(kind: str, two_sided: bool, mean: float) -> None:
     weights = SELECTION[kind].build((0.025, 0.3))
     y, v = np.array([0.1, 0.5]), np.array([0.04, 0.09])
-    build = SelectionLikelihood.build(y, v, weights, two_sided=False, common=False, held=None)
-    n = len(weights.names)
-    natural = np.array([0.2, 0.05, *np.linspace(0.7, 1.4, n)])
-    grid = np.linspace(-6, 6, 400_001)
+    build = SelectionLikelihood.build(y, v, weights, two_sided=two_sided, common=False, held=None)
+    natural = np.array([mean, 0.05, *np.linspace(0.7, 1.4, len(weights.names))])
+    grid = np.linspace(mean - 6, mean + 6, 400_001)
     total = 0.0
     for effect, variance in zip(y, v, strict=True):
-        total += _log_density(weights, float(effect), float(variance), natural, grid)
+        total += _log_density(weights, float(effect), float(variance), natural, grid, two_sided)
     # The sum over a grid is off by up to a grid step at every jump.
-    assert float(build.at_natural(natural)) == pytest.approx(total, abs=1e-4)
+    assert float(build.at_natural(natural)) == pytest.approx(total, abs=1e-4 if kind == "step" else 1e-6)
 
 
-def _log_density(weights: Weights, effect: float, variance: float, natural: np.ndarray, grid: np.ndarray) -> float:
+def _log_density(
+    weights: Weights, effect: float, variance: float, natural: np.ndarray, grid: np.ndarray, two_sided: bool
+) -> float:
     def chance(values: np.ndarray) -> np.ndarray:
-        p = special().ndtr(-values / np.sqrt(variance))
-        if weights.function is None:
+        z = values / np.sqrt(variance)
+        p, rest = special().ndtr(-z), special().ndtr(z)
+        if two_sided:
+            p, rest = 2 * np.minimum(p, rest), np.abs(rest - p)
+        if weights.log_function is None:
             return np.concatenate([[1.0], natural[2:]])[np.searchsorted(weights.steps, p)]
-        return weights.function(p, natural[2:])
+        inside = (np.clip(part, weights.nearest, 1 - weights.nearest) for part in (p, rest))
+        return np.exp(weights.log_function(*inside, natural[2:]))
 
     def density(values: np.ndarray) -> np.ndarray:
         spread = variance + natural[1]

@@ -16,9 +16,12 @@ from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError
 from synthesis.registry import Registry
 
-# Gauss-Legendre nodes over this many standard deviations beyond the outermost effects.
-_REACH = 8.0
-_NODES = 600
+# Panels of Gauss-Legendre nodes in z = effect / standard error, where p values change: in each so many. The panels end
+# where the smaller of p and 1 - p is the last number of double precision; beyond, a weight is that of the last p value.
+_PANELS = (-37.0, -9.0, 0.0, 9.0, 37.0)
+_NODES = 150
+# p values nearer to 0 and 1 than this are taken as this by the beta density, which is infinite or 0 there.
+_NEAREST = 1e-5
 # Range in which selection parameters are searched, as logarithms; a relative chance beyond it cannot be told from it.
 _LOG_LOW, _LOG_HIGH = -14.0, 6.0
 
@@ -35,8 +38,10 @@ class Weights:
         Value of every parameter without selection.
     starts : tuple of tuple of float
         Where searches begin.
-    function : callable or None
-        (p values, parameters) -> chance of selection up to a factor; None for steps.
+    log_function : callable or None
+        (p values, 1 - p values, parameters) -> logarithm of the chance of selection up to a constant; None for steps.
+    nearest : float
+        p values nearer to 0 or 1 are taken as this near.
     steps : tuple of float
         p values at which the chance changes; () for smooth functions.
     """
@@ -44,7 +49,8 @@ class Weights:
     names: tuple[str, ...]
     neutral: float
     starts: tuple[tuple[float, ...], ...]
-    function: Callable[[np.ndarray, np.ndarray], np.ndarray] | None
+    log_function: Callable[[Floats, Floats, np.ndarray], np.ndarray] | None
+    nearest: float = 0.0
     steps: tuple[float, ...] = ()
 
 
@@ -72,21 +78,27 @@ class SelectionLikelihood:
     two_sided: bool
     common: bool
     held: Floats | None
-    grid: tuple[Floats, Floats, Floats]
+    nodes: Floats
+    shares: Floats
+    end: float
 
     @classmethod
     def build(
         cls, y: Floats, v: Floats, weights: Weights, *, two_sided: bool, common: bool, held: Floats | None
     ) -> SelectionLikelihood:
-        """With the (k, n) grid of effects, their p values and the (k, n) shares of the nodes in an integral."""
-        nodes, shares = np.polynomial.legendre.leggauss(_NODES)
-        spread = np.sqrt(v + float(np.var(y)))[:, None]
-        low, high = float(y.min()) - _REACH * spread, float(y.max()) + _REACH * spread
-        effects = (low + high) / 2 + (high - low) / 2 * nodes
-        z = effects / np.sqrt(v)[:, None]
-        p = 2 * special().ndtr(-np.abs(z)) if two_sided else special().ndtr(-z)
-        grid = (effects, p, (high - low) / 2 * shares)
-        return cls(y=y, v=v, weights=weights, two_sided=two_sided, common=common, held=held, grid=grid)
+        """With nodes in z and their shares in an integral."""
+        edges = np.array(_PANELS)
+        if weights.nearest:
+            # Where the weight stops changing with p a panel ends.
+            end = -float(special().ndtri(weights.nearest / (2 if two_sided else 1)))
+            edges = np.array([-end, 0.0, end])
+        at, shares = np.polynomial.legendre.leggauss(_NODES)
+        middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
+        return cls(
+            y=y, v=v, weights=weights, two_sided=two_sided, common=common, held=held,
+            nodes=(middle[:, None] + half[:, None] * at).ravel(), shares=(half[:, None] * shares).ravel(),
+            end=float(edges[-1]),
+        )  # fmt: skip
 
     def searched(self, mean: float, tau: float, parameters: tuple[float, ...]) -> Floats:
         """Search coordinates of a point."""
@@ -121,13 +133,14 @@ class SelectionLikelihood:
         mean, tau2, parameters = natural[0], natural[1], natural[2:]
         variance = self.v + tau2
         density = -(np.log(2 * np.pi * variance) + (self.y - mean) ** 2 / variance) / 2
-        if self.weights.function is None:
+        if self.weights.log_function is None:
             own, average = self._steps(mean, variance, parameters)
+            log_own = np.log(own)
         else:
-            own, average = self._smooth(mean, variance, parameters, self.weights.function)
+            log_own, average = self._smooth(mean, variance, parameters)
         with np.errstate(divide="ignore", invalid="ignore"):
-            total: np.ndarray = np.sum(density + np.log(own) - np.log(average))
-        # A study that could not have been selected: far out, where the weights are too small for a number.
+            total: np.ndarray = np.sum(density + log_own - np.log(average))
+        # Far out, where not even the chance of being selected at all is a number.
         return total if np.isfinite(total) else np.asarray(-np.inf, dtype=total.dtype)
 
     def without_selection(self, mean: float, tau2: float) -> float:
@@ -137,13 +150,23 @@ class SelectionLikelihood:
 
     def p_values(self) -> Floats:
         """(k,) p values of the direction that counts."""
-        z = self.y / np.sqrt(self.v)
-        p: Floats = 2 * special().ndtr(-np.abs(z)) if self.two_sided else special().ndtr(-z)
-        return p
+        return self._p(self.y / np.sqrt(self.v))[0]
+
+    def _p(self, z: Floats) -> tuple[Floats, Floats]:
+        """p values of z, and 1 minus them without loss of digits."""
+        ndtr = special().ndtr
+        if self.two_sided:
+            return 2 * ndtr(-np.abs(z)), special().erf(np.abs(z) / math.sqrt(2))
+        return ndtr(-z), ndtr(z)
+
+    def _log_weights(self, z: Floats, parameters: np.ndarray) -> np.ndarray:
+        assert self.weights.log_function is not None
+        p, rest = (np.clip(values, self.weights.nearest, 1 - self.weights.nearest) for values in self._p(z))
+        return self.weights.log_function(p, rest, parameters)
 
     def check_occupied(self) -> None:
         """Every interval between steps must hold a study, or its chance cannot be estimated."""
-        if self.weights.function is not None:
+        if self.weights.log_function is not None:
             return
         edges = (0.0, *self.weights.steps, 1.0)
         counts = np.bincount(np.searchsorted(self.weights.steps, self.p_values()), minlength=len(edges) - 1)
@@ -166,35 +189,41 @@ class SelectionLikelihood:
         below.append(np.ones(len(self.y)))
         return own, sum(c * (b - a) for c, a, b in zip(chances, below, below[1:], strict=False))
 
-    def _smooth(
-        self, mean: np.ndarray, variance: np.ndarray, parameters: np.ndarray, function: Callable[..., np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        effects, p, shares = self.grid
-        density = np.exp(-((effects - mean) ** 2) / (2 * variance[:, None])) / np.sqrt(2 * np.pi * variance[:, None])
-        return function(self.p_values(), parameters), np.sum(shares * density * function(p, parameters), axis=1)
+    def _smooth(self, mean: np.ndarray, variance: np.ndarray, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logarithm of each study's chance of being selected, and of a study like it on average."""
+        sei, ndtr = np.sqrt(self.v), special().ndtr
+        centre, spread = mean / sei, np.sqrt(variance) / sei
+        density = np.exp(-(((self.nodes - centre[:, None]) / spread[:, None]) ** 2) / 2)
+        inside = density @ (self.shares * np.exp(self._log_weights(self.nodes, parameters)))
+        ends = np.array([-self.end, self.end])
+        first, last = np.exp(self._log_weights(ends, parameters))
+        beyond = first * ndtr((ends[0] - centre) / spread) + last * ndtr((centre - ends[1]) / spread)
+        own = self._log_weights(self.y / sei, parameters)
+        return own, inside / (math.sqrt(2 * math.pi) * spread) + beyond
 
 
 def _step(steps: tuple[float, ...]) -> Weights:
     edges = (*steps, 1.0)
     names = tuple(f"p from {low:g} to {high:g}" for low, high in zip(steps, edges[1:], strict=True))
     n = len(names)
-    return Weights(names=names, neutral=1.0, starts=((1.0,) * n, (0.3,) * n), function=None, steps=steps)
+    return Weights(names=names, neutral=1.0, starts=((1.0,) * n, (0.3,) * n), log_function=None, steps=steps)
 
 
 def _beta(steps: tuple[float, ...]) -> Weights:
-    def function(p: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-        # The density is infinite at the ends; p values there are taken as the nearest one that is not.
-        inside = np.clip(p, 1e-5, 1 - 1e-5)
-        weights: np.ndarray = np.exp((parameters[0] - 1) * np.log(inside) + (parameters[1] - 1) * np.log(1 - inside))
+    def log_function(p: Floats, rest: Floats, parameters: np.ndarray) -> np.ndarray:
+        weights: np.ndarray = (parameters[0] - 1) * np.log(p) + (parameters[1] - 1) * np.log(rest)
         return weights
 
-    return Weights(names=("first", "second"), neutral=1.0, starts=((1.0, 1.0), (0.5, 3.0)), function=function)
+    return Weights(
+        names=("first", "second"), neutral=1.0, starts=((1.0, 1.0), (0.5, 3.0)), log_function=log_function,
+        nearest=_NEAREST,
+    )  # fmt: skip
 
 
-def _single(form: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[tuple[float, ...]], Weights]:
+def _single(form: Callable[[Floats, Floats, np.ndarray], np.ndarray]) -> Callable[[tuple[float, ...]], Weights]:
     def build(steps: tuple[float, ...]) -> Weights:
         return Weights(
-            names=("rate",), neutral=0.0, starts=((0.5,), (5.0,)), function=lambda p, d: np.exp(form(p, d[0]))
+            names=("rate",), neutral=0.0, starts=((0.5,), (5.0,)), log_function=lambda p, rest, d: form(p, rest, d[0])
         )
 
     return build
@@ -209,16 +238,16 @@ SELECTION = Registry(
         ),
         SelectionKind(key="beta", label="beta density of p", build=_beta, reference="Citkowicz and Vevea 2017"),
         SelectionKind(
-            key="half-normal", label="exp(−rate p²)", build=_single(lambda p, d: -d * p**2),
+            key="half-normal", label="exp(−rate p²)", build=_single(lambda p, rest, d: -d * p**2),
             reference="Preston et al 2004",
         ),
         SelectionKind(
-            key="negative-exponential", label="exp(−rate p)", build=_single(lambda p, d: -d * p),
+            key="negative-exponential", label="exp(−rate p)", build=_single(lambda p, rest, d: -d * p),
             reference="Preston et al 2004",
         ),
         SelectionKind(
             key="power", label="(1 − p) to the power of the rate",
-            build=_single(lambda p, d: d * np.log(np.maximum(1 - p, 1e-300))),
+            build=_single(lambda p, rest, d: d * np.log(np.maximum(rest, 1e-300))),
             reference="Viechtbauer 2022",
         ),
     ),

@@ -310,13 +310,13 @@ def test_two_builds_at_once_are_told_apart(project: Path) -> None:
 
 
 def test_past_its_review_date_the_same_briefing_says_that_it_is_overdue(project: Path) -> None:
-    built = build(project, "mutual-aid", formats=("html",), on="2027-11-24")
+    built = build(project, "mutual-aid", formats=("html",), on="2027-11-28")
     page = (built.folder / "briefing.html").read_text()
     life = json.loads((built.folder / "numbers.json").read_text())["life"]
-    assert life == {"status": "overdue", "review_due": "2027-11-23", "on": "2027-11-24"}
+    assert life == {"status": "overdue", "review_due": "2027-11-27", "on": "2027-11-28"}
     assert '<meta name="status" content="overdue">' in page
-    assert '<meta name="dcterms.issued" content="2026-11-23">' in page
-    assert "Overdue on 24 November 2027: the evidence has not been looked at again" in page
+    assert '<meta name="dcterms.issued" content="2026-11-27">' in page
+    assert "Overdue on 28 November 2027: the evidence has not been looked at again" in page
 
 
 def test_a_notebook_that_does_not_take_the_edition_is_refused(project: Path) -> None:

@@ -59,7 +59,7 @@ def test_the_masthead_says_what_a_reader_needs(evidence: Evidence, briefing: Bri
     head = masthead(evidence, briefing)
     rows = dict(head.rows)
     assert (head.title, head.question) == (briefing.title, briefing.question)
-    assert rows["Issued"] == "23 November 2026"
+    assert rows["Issued"] == "27 November 2026"
     assert rows["Evidence recorded to"] == "23 November 2026"
     assert rows["Owner"] == briefing.owner
     assert rows["Evidence held"] == (f"{len(evidence.studies)} studies, {len(evidence.sources)} reviews and guidelines")
@@ -70,7 +70,7 @@ def test_the_month_does_not_follow_the_machine(
 ) -> None:
     # Not every machine has another locale installed, so the standard library's answer is changed instead.
     monkeypatch.setattr("calendar.month_name", ["", *(f"mois {i}" for i in range(1, 13))])
-    assert dict(masthead(evidence, briefing).rows)["Issued"] == "23 November 2026"
+    assert dict(masthead(evidence, briefing).rows)["Issued"] == "27 November 2026"
 
 
 def test_the_argument_comes_before_the_environment_and_that_before_the_definition(
@@ -133,8 +133,8 @@ def test_no_clock_is_read(evidence: Evidence, briefing: Briefing, monkeypatch: p
     monkeypatch.setattr(compose, "date", Day)
     monkeypatch.setattr(compose, "datetime", Moment)
     monkeypatch.setattr(time, "time", broken)
-    assert dict(masthead(evidence, briefing).rows)["Issued"] == "23 November 2026"
-    assert briefing_facts(evidence, briefing, []).document["date"] == "2026-11-23"
+    assert dict(masthead(evidence, briefing).rows)["Issued"] == "27 November 2026"
+    assert briefing_facts(evidence, briefing, []).document["date"] == "2026-11-27"
 
 
 def test_nothing_in_the_package_asks_for_the_time() -> None:

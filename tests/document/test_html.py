@@ -75,6 +75,33 @@ def test_a_stacked_table_says_whether_its_rows_end_in_words() -> None:
     assert found == ["table stack", "table stack words"]
 
 
+def test_a_row_that_says_one_thing_has_the_width_of_the_table() -> None:
+    nothing = Row(cells=(line("Nothing was left out."), (), ()))
+    root = lxml_html.fragment_fromstring(markup(replace(table(), rows=(nothing,))))
+    (cell,) = root.findall(".//tbody/tr/*")
+    assert (cell.tag, cell.get("colspan"), cell.text) == ("td", "3", "Nothing was left out.")
+
+
+@pytest.mark.parametrize(("count", "folded"), [(0, False), (12, False), (13, True)])
+def test_many_notes_are_folded_away_and_few_are_not(count: int, folded: bool) -> None:
+    notes = tuple(line(f"note {place}") for place in range(count))
+    root = lxml_html.fromstring(f"<main>{markup(replace(table(), label='Table 1', notes=notes))}</main>")
+    assert [item.text for item in root.findall(".//summary")] == (["Table 1: 13 notes"] if folded else [])
+    assert [item.text for item in root.findall(".//*[@class='notes']/p")] == [f"note {place}" for place in range(count)]
+
+
+def test_key_messages_show_a_level_that_others_published_before_ours() -> None:
+    words = line("A review: ", Span(text="high", style="number", target="review.certainty"), " certainty")
+    message = KeyMessage(
+        claim=line("It may."), detail=(), certainty="low", of="Our trials", published="high", published_words=words
+    )
+    root = lxml_html.fragment_fromstring(markup(KeyMessages(messages=(message,))))
+    assert [item.text_content() for item in root.findall(".//p[@class='sure']")] == [
+        "●●●●\xa0A review: high certainty",
+        "●●○○\xa0Our trials: low certainty. We have limited confidence in this result",
+    ]
+
+
 def test_a_fragment_has_no_ids_and_a_page_has() -> None:
     blocks = (
         table(),

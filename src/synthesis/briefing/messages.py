@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from synthesis.briefing.claims import expand
 from synthesis.briefing.facts import Facts
-from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph
+from synthesis.document.elements import KeyMessage, KeyMessages, Line, Paragraph, plain
 from synthesis.document.markdown import blocks
+from synthesis.document.marks import certainty_mark
 from synthesis.errors import DocumentError, UnknownKeyError
 
 
@@ -25,11 +26,23 @@ class Message:
         The numbers behind it, likewise.
     question : str
         The analysis whose certainty is shown.
+    of : str
+        The evidence it is about, where a level that others have published is shown too.
+    published : str
+        That level, as a slot; "" for none.
+    published_by : str
+        Whose level it is.
     """
 
     claim: str
     detail: str
     question: str
+    of: str = ""
+    published: str = ""
+    published_by: str = ""
+
+
+_NEEDED = {"claim", "detail", "question"}
 
 
 def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMessages:
@@ -55,16 +68,40 @@ def key_messages(facts: Facts, messages: Iterable[Mapping[str, str]]) -> KeyMess
         message = _message(fields)
         certainty = _certainty(facts, message)
         claim, detail = (_line(expand(text, facts.claims or {}), slots) for text in (message.claim, message.detail))
-        made.append(KeyMessage(claim=claim, detail=detail, certainty=certainty))
+        published, words = _published(message, slots)
+        made.append(
+            KeyMessage(
+                claim=claim,
+                detail=detail,
+                certainty=certainty,
+                of=message.of,
+                published=published,
+                published_words=words,
+            )
+        )
     return KeyMessages(messages=tuple(made))
 
 
 def _message(fields: Mapping[str, str]) -> Message:
     names = {field.name for field in dataclasses.fields(Message)}
-    if set(fields) != names:
+    if not _NEEDED <= set(fields) <= names:
         found = ", ".join(sorted(fields)) or "nothing"
-        raise DocumentError(f"a key message has {', '.join(sorted(names))}; found {found}")
+        more = ", ".join(sorted(names - _NEEDED))
+        raise DocumentError(f"a key message has {', '.join(sorted(_NEEDED))}, and may have {more}; found {found}")
+    together = [bool(fields.get(name)) for name in sorted(names - _NEEDED)]
+    if any(together) and not all(together):
+        raise DocumentError(f"of, published and published_by go together; found {', '.join(sorted(fields))}")
     return Message(**fields)
+
+
+def _published(message: Message, slots: Mapping[str, str]) -> tuple[str, Line]:
+    """The level that others have published, and whose it is."""
+    if not message.published:
+        return "", ()
+    words = _line(f"{message.published_by}: {message.published} certainty, as its authors rate it", slots)
+    level = plain(_line(message.published, slots))
+    certainty_mark(level)
+    return level, words
 
 
 def _line(text: str, slots: Mapping[str, str]) -> Line:

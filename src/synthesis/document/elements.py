@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, TypeAdapter
 
+from synthesis.document.marks import certainty_words
+
 SpanKind = Literal["text", "strong", "emphasis", "code", "quote", "link", "cite", "number", "certainty", "break"]
 Align = Literal["left", "right", "centre"]
 
@@ -134,6 +136,11 @@ class Row:
     cells: tuple[Line, ...]
     style: Literal["body", "group", "total"] = "body"
     id: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether only the first cell says something, and so may have the width of the table."""
+        return self.style == "body" and len(self.cells) > 1 and not any(map(plain, self.cells[1:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,11 +300,32 @@ class LocalBaseline(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyMessage:
-    """One thing a reader must take away: the claim, the numbers behind it, how sure we are."""
+    """One thing a reader must take away: the claim, the numbers behind it, how sure we are.
+
+    Attributes
+    ----------
+    certainty : str
+        Our own level of certainty.
+    of : str
+        The evidence that level is about; said where somebody else's level stands beside it.
+    published : str
+        The level others have published for evidence of theirs; "" for none.
+    published_words : Line
+        What is said beside that level: whose it is.
+    """
 
     claim: Line
     detail: Line
     certainty: str
+    of: str = ""
+    published: str = ""
+    published_words: Line = ()
+
+    @property
+    def ratings(self) -> tuple[tuple[str, Line], ...]:
+        """Each level with its words, that of others first."""
+        ours = (self.certainty, line(certainty_words(self.certainty, self.of)))
+        return ((self.published, self.published_words), ours) if self.published else (ours,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

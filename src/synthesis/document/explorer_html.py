@@ -36,8 +36,10 @@ def explorer_markup(block: Explorer, writer: Writer) -> str:
     figure, data = block.figure, block.figure.data
     label = f'<span class="label">{_text(figure.label)}:</span> ' if figure.label else ""
     # The first note is on heterogeneity and the overall effect, and stays as it is when a reader leaves studies out.
-    all_of_them = f"All {plural(len(block.studies), 'study', 'studies')}. " if len(block.studies) > 1 else ""
-    lines = [writer.line(note) for note in (data.notes if data else ())]
+    count = len(block.studies)
+    all_of_them = "" if count == 1 else "Both studies. " if count == 2 else f"All {plural(count, 'study', 'studies')}. "
+    # A statistic stays on one line with its value.
+    lines = [writer.line(note).replace(" = ", "\xa0=\xa0") for note in (data.notes if data else ())]
     notes = "".join(f"<p>{all_of_them if place == 0 else ''}{text}</p>" for place, text in enumerate(lines))
     scripted = f" data-explorer='{single_quoted(block.script)}'" if writer.ids else ""
     pooled = "".join(_row(block, row, wide=True) for row in block.pooled)
@@ -153,7 +155,7 @@ def _scale(block: Explorer) -> str:
     left, right = (_text(side) for side in block.axis.sides)
     size = f'width="100%" height="{_HEIGHT}"'
     drawing = f'<svg aria-hidden="true" focusable="false" class="axis" {size}>{line}{ticks}</svg>'
-    words = f'<span class="sides"><span>← {left}</span> <span>{right} →</span></span>'
+    words = f'<span class="sides"><span>←\xa0{left}</span> <span>{right}\xa0→</span></span>'
     rest = '<td role="cell"></td>' * (len(block.columns) - block.drawn - 1)
     cells = f'{_row_header(block, "Scale")}<td role="cell" class="drawn">{drawing}{words}</td>{rest}'
     return f'<tr role="row" class="scale">{cells}</tr>'

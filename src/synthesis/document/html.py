@@ -38,12 +38,14 @@ from synthesis.document.elements import (
 )
 from synthesis.document.explorer_html import explorer_markup
 from synthesis.document.local_baseline_html import local_baseline_markup
-from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.marks import certainty_mark
 from synthesis.document.svg import inline_svg
 from synthesis.document.widths import column_widths, is_dense
 
 # A longer table read as one card per row on a small screen would lose the reader; it scrolls sideways instead.
 _STACK_ROWS = 30
+# More notes than this would push what follows a table a screen or more away.
+_OPEN_NOTES = 12
 
 _NOTEBOOK_STYLE = (
     "<style>.synthesis-block{max-width:48rem}"
@@ -238,8 +240,15 @@ class _Writer:
             f"<caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"
             f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>{self.bodies(table, stack)}</table></div>"
-            + (f'<div class="notes">{notes}</div>' if notes else "")
+            + self.notes(table, notes)
         )
+
+    def notes(self, table: Table, notes: str) -> str:
+        """What stands under a table; many notes are folded away, so that the text goes on in sight of the table."""
+        if len(table.notes) <= _OPEN_NOTES:
+            return f'<div class="notes">{notes}</div>' if notes else ""
+        summary = _text(f"{table.label or 'Table'}: {len(table.notes)} notes")
+        return f'<details class="notes"><summary>{summary}</summary>{notes}</details>'
 
     def side(self, column: Column) -> str:
         """The class of a cell that is not set left; on a page the table says it once for the whole column."""
@@ -267,6 +276,10 @@ class _Writer:
                 f'<tr class="group"{role("row")}><th scope="rowgroup"{role("rowheader")} colspan="{span}">'
                 f"{self.line(row.cells[0])}</th></tr>"
             )
+        if row.alone:
+            span = len(table.columns)
+            place = self.id(row.id)
+            return f'<tr{place}{role("row")}><td{role("cell")} colspan="{span}">{self.line(row.cells[0])}</td></tr>'
         cells = [
             f'<th scope="row"{role("rowheader")}{self.side(table.columns[0])}>{self.line(row.cells[0])}</th>',
             *(
@@ -302,7 +315,9 @@ class _Writer:
         items = "".join(
             f'<li><p class="claim">{self.line(message.claim)}</p>'
             + (f"<p>{self.line(message.detail)}</p>" if message.detail else "")
-            + (f'<p class="sure">{self.certainty(message.certainty, _text(certainty_words(message.certainty)))}</p>')
+            + "".join(
+                f'<p class="sure">{self.certainty(level, self.line(words))}</p>' for level, words in message.ratings
+            )
             + "</li>"
             for message in block.messages
         )
@@ -344,7 +359,7 @@ class _Writer:
             return ""
         links = []
         for place, anchor in enumerate(anchors, start=1):
-            name = f"Back to reference {number} in the text" + (f", place {place}" if len(anchors) > 1 else "")
+            name = f"Back to citation {number}" + (f", place {place}" if len(anchors) > 1 else "")
             shown = f"<sup>{place}</sup>" if len(anchors) > 1 else ""
             links.append(f'<a href="#{escape(anchor)}" aria-label="{name}">↑{shown}</a>')
         return f' <span class="back">{" ".join(links)}</span>'

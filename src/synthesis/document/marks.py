@@ -48,8 +48,15 @@ def certainty_mark(level: str) -> str:
         ) from None
 
 
-def certainty_words(level: str) -> str:
-    """The words printed after the mark of a key message: the level and what it means, or that there is none."""
+def certainty_words(level: str, of: str = "") -> str:
+    """The words printed after the mark of a key message: the level and what it means, or that there is none.
+
+    ``of`` names the evidence that was judged, where another level stands beside this one.
+    """
     certainty_mark(level)
     without = {"not yet judged": "Certainty not yet judged", "no evidence": "No evidence to judge"}
-    return without.get(level) or f"{level.capitalize()} certainty: {MEANINGS[level]}"
+    if level in without:
+        return without[level]
+    if of:
+        return f"{of}: {level} certainty. {MEANINGS[level].capitalize()}"
+    return f"{level.capitalize()} certainty: {MEANINGS[level]}"

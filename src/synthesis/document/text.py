@@ -23,7 +23,7 @@ from synthesis.document.elements import (
     Table,
     plain,
 )
-from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.marks import certainty_mark
 from synthesis.document.walk import still
 
 
@@ -119,7 +119,7 @@ def _key_messages(block: KeyMessages) -> list[str]:
         lines.append(f"{number}. {plain_line(message.claim)}")
         if message.detail:
             lines.append(f"   {plain_line(message.detail)}")
-        lines.append(f"   {certainty_mark(message.certainty)} {certainty_words(message.certainty)}")
+        lines += [f"   {certainty_mark(level)} {plain_line(words)}" for level, words in message.ratings]
     return [*lines, plain_line(block.note)] if block.note else lines
 
 

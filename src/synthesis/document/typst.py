@@ -33,10 +33,11 @@ from synthesis.document.elements import (
     StatementItem,
     Statements,
     Table,
+    plain,
 )
-from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.marks import certainty_mark
 from synthesis.document.svg import parse_svg, view_box
-from synthesis.document.walk import still
+from synthesis.document.walk import every_line, still
 from synthesis.document.widths import (
     TEXT_WIDTH_MM,
     column_widths,
@@ -50,6 +51,8 @@ from synthesis.document.widths import (
 _FIGURE_HEIGHT_MM = 190.0
 # A table, or else a row, this many lines high or less stays on one page; a page holds about fifty.
 _KEEP_LINES = 24
+# A callout no longer than this stays on one page: about as many lines.
+_KEEP_CHARACTERS = 2000
 
 
 @cache
@@ -111,7 +114,8 @@ def _block(block: Block) -> str:
         case Statements():
             return f"statements({_array(_statement(item) for item in block.items)})"
         case Callout():
-            return f"callout({text(block.tone)}, {text(block.title)}, {_blocks(block.blocks)})"
+            short = sum(len(plain(part)) for part in every_line(block.blocks)) <= _KEEP_CHARACTERS
+            return f"callout({text(block.tone)}, {text(block.title)}, {_blocks(block.blocks)}, keep: {_flag(short)})"
         case Masthead():
             rows = _array(f"({text(name)}, {text(value)})" for name, value in block.rows)
             return f"masthead({text(block.title)}, {text(block.question)}, {rows})"
@@ -188,11 +192,11 @@ def _table(table: Table) -> str:
 
 
 def _row(row: Row) -> str:
-    cells = row.cells[:1] if row.style == "group" else row.cells
+    cells = row.cells[:1] if row.style == "group" or row.alone else row.cells
     content = [line(cell) for cell in cells]
     if row.id:
         content[0] = f"{{anchored({text(row.id)}); {content[0]}}}"
-    return f"({text(row.style)}, {_array(content)})"
+    return f"({text('alone' if row.alone else row.style)}, {_array(content)})"
 
 
 def _figure(figure: Figure) -> str:
@@ -206,8 +210,9 @@ def _figure(figure: Figure) -> str:
 
 def _key_messages(block: KeyMessages) -> str:
     messages = _array(
-        f"({line(message.claim)}, {line(message.detail)}, {text(certainty_mark(message.certainty))}, "
-        f"{text(certainty_words(message.certainty))})"
+        f"({line(message.claim)}, {line(message.detail)}, "
+        + _array(f"({text(certainty_mark(level))}, {line(words)})" for level, words in message.ratings)
+        + ")"
         for message in block.messages
     )
     return f"key-messages({messages}, {line(block.note)})"

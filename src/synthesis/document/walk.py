@@ -91,7 +91,12 @@ def changed(block: Block, change: Change) -> Block:
             )
         case KeyMessages():
             messages = tuple(
-                replace(message, claim=change(message.claim), detail=change(message.detail))
+                replace(
+                    message,
+                    claim=change(message.claim),
+                    detail=change(message.detail),
+                    published_words=change(message.published_words),
+                )
                 for message in block.messages
             )
             return replace(block, messages=messages, note=change(block.note))

@@ -93,7 +93,8 @@ def row_lines(table: Table) -> tuple[int, ...]:
         return max(_lines(cell, space) for cell, space in zip(cells, room, strict=True))
 
     def row_height(row: Row) -> int:
-        return _lines(plain(row.cells[0]), total) if row.style == "group" else height(map(plain, row.cells))
+        whole = row.style == "group" or row.alone
+        return _lines(plain(row.cells[0]), total) if whole else height(map(plain, row.cells))
 
     return (height(column.label for column in table.columns), *map(row_height, table.rows))
 
@@ -122,7 +123,7 @@ def _lines(text: str, space: float) -> int:
 
 
 def _cells(table: Table, index: int) -> list[str]:
-    return [_measured(row.cells[index]) for row in table.rows if row.style != "group"]
+    return [_measured(row.cells[index]) for row in table.rows if row.style != "group" and not row.alone]
 
 
 def _measured(spans: Line) -> str:

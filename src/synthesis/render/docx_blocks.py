@@ -41,7 +41,7 @@ from synthesis.document.elements import (
     Table,
     line,
 )
-from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.marks import certainty_mark
 from synthesis.document.walk import still
 from synthesis.document.widths import TEXT_WIDTH_MM, column_widths, height_in_lines, table_points
 from synthesis.errors import DocumentError
@@ -251,8 +251,10 @@ class Writer:
             set_list(made, number)
             if message.detail:
                 self.paragraph(message.detail, "List Continue").paragraph_format.keep_with_next = True
-            sure = self.new("List Continue")
-            sure.add_run(f"{certainty_mark(message.certainty)}\xa0{certainty_words(message.certainty)}")
+            for level, words in message.ratings:
+                sure = self.new("List Continue")
+                sure.add_run(f"{certainty_mark(level)}\xa0")
+                self.line(sure, words)
         if block.note:
             self.paragraph(block.note, "Note")
 

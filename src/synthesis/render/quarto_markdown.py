@@ -30,7 +30,7 @@ from synthesis.document.elements import (
     Statements,
     line,
 )
-from synthesis.document.marks import certainty_mark, certainty_words
+from synthesis.document.marks import certainty_mark
 from synthesis.errors import DocumentError
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -153,9 +153,9 @@ class MarkdownWriter:
 
     def messages(self, block: KeyMessages) -> Iterator[str]:
         for message in block.messages:
-            sure = f"{certainty_mark(message.certainty)}\xa0{certainty_words(message.certainty)}"
+            sure = [f"{certainty_mark(level)}\xa0{self.line(words)}" for level, words in message.ratings]
             claim = _around(self.line(message.claim), "**") if _all_plain(message.claim) else self.line(message.claim)
-            yield "\n\n".join(part for part in (claim, self.line(message.detail), sure) if part)
+            yield "\n\n".join(part for part in (claim, self.line(message.detail), *sure) if part)
 
     def statement(self, item: StatementItem) -> Iterator[str]:
         year = f" ({item.year})" if item.year else ""

@@ -124,7 +124,7 @@ def test_records_written_otherwise_change_nothing(project: Any, after: Any) -> N
     assert report.differences == ()
     assert {item.label for item in (*report.questions, *report.claims)} == {"unchanged"}
     assert lines(report) == (
-        "Compared with edition 1: no conclusion changed (7 conclusions).",
+        "Compared with edition 1: none of the 7 conclusions changed.",
         "The records say the same.",
     )
 

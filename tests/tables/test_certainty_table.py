@@ -30,7 +30,7 @@ def test_a_judged_question_shows_start_domains_and_level(pooled: Analysis) -> No
         ["Kind of study", "", "Starts high", "Trials."],
         ["Imprecision", "people: 200\nstudies: 2", "−2 levels\njudged on other facts", "Wide."],
         ["Large effect", "ratio: 1.2", "Not judged", ""],
-        ["Certainty", "", "low", "Judged by Somebody, 2026-01-01."],
+        ["Certainty", "", "low", "Signed: Somebody, 1 January 2026."],
     ]
     notes = " ".join(plain(note) for note in certainty_table(replace(pooled, certainty=JUDGED)).notes)
     assert "50, 100 and 200" in notes and "Facts of 1 of the domains" in notes

@@ -14,18 +14,18 @@ from synthesis.tables.records import Records
 def test_a_randomised_study(held: Records) -> None:
     texts = [plain(cell) for cell in study_characteristics(held).rows[0].cells]
     assert texts == [
-        "Alder 2007 ", "Randomised trial\nUnited Kingdom", "345 people\nAdults in treatment\nOne clinic",
-        "Intensive referral: with help (164 †)\nStandard referral (181)", "Attendance at groups (3 and 12 months)",
-        "Read in part: abstract; Table 2, second-hand",
+        "Alder 2007 ", "Randomised trial, United Kingdom\n345 people\nAdults in treatment\nOne clinic",
+        "Intensive referral: with help (164 †)\nStandard referral (181)",
+        "Attendance at groups (3 and 12 months)\nRead in part: abstract; Table 2, second-hand",
     ]  # fmt: skip
 
 
 def test_a_recalled_study_without_arms(held: Records) -> None:
     texts = [plain(cell) for cell in study_characteristics(held).rows[1].cells]
     assert texts == [
-        "Birch Group 1998 ", "Cohort study\nUnited States, XX",
-        "Number of people not stated\nYoung people\nTwo towns", "Attending groups against not attending", "Abstinence",
-        "Recalled †",
+        "Birch Group 1998 ",
+        "Cohort study, United States, XX\nNumber of people not stated\nYoung people\nTwo towns",
+        "Attending groups against not attending", "Abstinence\nRecalled †",
     ]  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from synthesis.tables.directions import WAYS, directions_table
 def test_a_direction_is_an_arrow_and_a_word(observed: Analysis) -> None:
     rows = [[plain(cell) for cell in row.cells] for row in directions_table(observed).rows]
     assert rows[0] == [
-        "Birch Group 1998 ", "Cohort study", "480", "12 months", "Abstinent", "↑ better", "OR 3.7", "yes",
+        "Birch Group 1998 ", "Cohort study, 480 people, 12 months", "Abstinent: OR 3.7", "↑ better", "yes",
     ]  # fmt: skip
     assert rows[2] == [
-        "Birch Group 1998 † ", "Cohort study", "not stated", "not stated", "Abstinent", "↔ no clear difference",
-        "no figure printed", "not stated",
+        "Birch Group 1998 † ", "Cohort study, number of people not stated, time not stated",
+        "Abstinent: no figure printed", "↔ no clear difference", "not stated",
     ]  # fmt: skip
 
 

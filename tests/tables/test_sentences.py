@@ -78,7 +78,7 @@ def test_directions_say_how_many_studies_point_where(observed: Analysis) -> None
     assert meaning(observed) == "Of 1 study, 1 points to better. The groups compared may differ in other ways."
     apart = tuple(replace(row, study=f"s{number}") for number, row in enumerate(observed.directions))
     assert meaning(replace(observed, directions=apart)) == (
-        "Of 3 studies, 2 point to better and 1 to no clear difference. The groups compared may differ in other ways."
+        "Of 3 studies, 2 point to better and 1 shows no clear difference. The groups compared may differ in other ways."
     )
     randomised = tuple(replace(row, design="rct", direction="worse") for row in observed.directions[:1])
     assert meaning(replace(observed, directions=randomised)) == "Of 1 study, 1 points to worse."

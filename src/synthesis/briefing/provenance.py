@@ -60,7 +60,7 @@ def places(evidence: EvidenceLike) -> dict[str, Place]:
     for source in evidence.sources.values():
         found[source.id] = Place(
             record=source.id, label=source.short_name, what="about the review or guideline", read=source.read,
-            place="as it states itself", address=source.where_seen or "",
+            place="what it says of itself", address=source.where_seen or "",
         )  # fmt: skip
         for estimate in source.estimates:
             found[f"{source.id}.{estimate.id}"] = _place(source.id, source.short_name, estimate.outcome, estimate.where)

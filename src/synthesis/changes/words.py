@@ -258,7 +258,8 @@ def counts_text(questions: Iterable[QuestionChange]) -> str:
     counts = [(labels.count(label), label) for label in LABELS if label in labels]
     whole = plural(len(labels), "conclusion")
     if not labels or counts[0][1] == "unchanged":
-        return f"no conclusion changed ({whole})."
+        one = "the one conclusion did not change." if labels else "there is no conclusion to compare."
+        return f"none of the {whole} changed." if len(labels) > 1 else one
     if len(counts) == 1 and len(labels) > 1:
         return f"all {whole} {_said(counts[0][1], len(labels))}."
     words = [f"{integer(count)} {_said(label, count)}" for count, label in counts]

@@ -125,10 +125,14 @@ def _refuse(candidate: Candidate, question: Question, vocabulary: Vocabulary) ->
     if months is None and question.timepoint_unknown == "exclude":
         return "time-unknown", "no time of measurement is recorded"
     if months is not None and not low <= months <= high:
-        return "window", f"measured at {months:g} months; the question takes {low:g} to {high:g}"
+        return "window", f"measured at {months:g} months; the question takes {_window(low, high)}"
     if result.poolable == "no" and question.plan.synthesis == "meta-analysis":
         return "not-poolable", result.poolable_note or "direction only, without numbers that could be pooled"
     return None
+
+
+def _window(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _labels(question: Question, vocabulary: Vocabulary) -> str:

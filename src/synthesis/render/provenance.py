@@ -82,11 +82,12 @@ def _name(key: str) -> str:
 
 
 def _row(key: str, texts: tuple[str, ...], place: Mapping[str, Any]) -> Row:
-    said = [f"{place['what']}. "] if place["what"] else []
+    said = [f"{place['what'][:1].upper()}{place['what'][1:]}. "] if place["what"] else []
     read = "Read" if place["read"] else "Not read in the source, recalled"
     parts: list[str | Span] = [*said, f"{read}: {place['place']}."]
     if place["quote"]:
-        parts += [" ", Span(text=place["quote"], style="quote"), "."]
+        own = str(place["quote"]).endswith((".", "!", "?"))
+        parts += [" ", Span(text=place["quote"], style="quote"), "" if own else "."]
     if place["note"]:
         parts.append(f" {place['note'][:1].upper()}{place['note'][1:]}.")
     if str(place["address"]).startswith(("http://", "https://")) and " " not in place["address"]:

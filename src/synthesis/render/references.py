@@ -78,7 +78,8 @@ def _formatted(key: str, written: str) -> str:
         raise DocumentError(
             f"the reference {key!r} cannot be formatted ({error}); check it against CSL-JSON"
         ) from error
-    text = _FIRST_NUMBER.sub("", text).strip()
+    # A title that ends with a mark of its own needs no full stop after it.
+    text = _FIRST_NUMBER.sub("", text).strip().replace("?.", "?").replace("!.", "!")
     if not text.strip(". "):
         raise DocumentError(f"the reference {key!r} says nothing; give it at least a title")
     for name in _first_authors(item):

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from synthesis.analysis.model import Analysis, Certainty, DomainCertainty
 from synthesis.document.elements import Column, Line, Row, Table, line
-from synthesis.formatting import MINUS, integer, plural
+from synthesis.evidence.countries import country
+from synthesis.formatting import MINUS, integer, long_date, plural
 from synthesis.tables.records import certainty, sentence, stacked
 
 COLUMNS = (
-    Column(label="Domain", width=1.3),
-    Column(label="What the evidence shows", width=3.6),
-    Column(label="Judged", width=1.3),
+    Column(label="Domain", width=1.4),
+    Column(label="What the evidence shows", width=3.9),
+    Column(label="Judged", width=1.1),
     Column(label="Why", width=3.2),
 )
 NOT_JUDGED = "Not judged"
+# Facts are stored in short names, which judgements are held to; some are printed in plainer words.
+_NAMES = {
+    "results that point to better": "results that point to better outcomes",
+    "results that point to worse": "results that point to worse outcomes",
+    "results that point to mixed": "results that are mixed",
+    "results that point to unclear": "results that show no clear difference",
+    "results that point to not-stated": "results that do not say which way",
+    "study estimates from, to": "study estimates, lowest to highest",
+}
+_COUNTRIES = frozenset({"countries", "studies by country"})
+_CODE = re.compile(r"\b[A-Z]{2}\b")
+_IN_A_WORD = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_SUBSTANCES = frozenset({"substances", "studies by substance"})
 
 
 def certainty_table(analysis: Analysis) -> Table:
@@ -53,8 +70,15 @@ def _rows(found: Certainty) -> list[Row]:
 
 
 def _row(item: DomainCertainty) -> Row:
-    facts = stacked(line(f"{name}: {value}") for name, value in item.facts.items())
+    facts = stacked(line(f"{_NAMES.get(name, name)}: {_shown(name, value)}") for name, value in item.facts.items())
     return Row(cells=(line(item.label), facts, _judged(item), line(sentence(item.reason) if item.reason else "")))
+
+
+def _shown(name: str, value: str) -> str:
+    """A fact in words: codes of countries and keys of substances by their names."""
+    if name in _COUNTRIES:
+        return _CODE.sub(lambda code: country(code[0]), value)
+    return _IN_A_WORD.sub(" ", value) if name in _SUBSTANCES else value
 
 
 def _judged(item: DomainCertainty) -> Line:
@@ -74,11 +98,12 @@ def change_text(change: int) -> str:
 
 
 def _signed(found: Certainty) -> str:
-    return f"Judged by {found.by}, {found.on}."
+    day = long_date(date.fromisoformat(found.on)) if found.on else ""
+    return f"Signed: {', '.join(part for part in (found.by, day) if part)}."
 
 
 def _notes(found: Certainty) -> tuple[Line, ...]:
-    notes = [line("Code works out what the evidence shows. People judge what it means.")]
+    notes = []
     if found.thresholds:
         notes.append(line(f"Small, moderate and large: {sentence(found.thresholds)}"))
     if found.stale:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import upper_first
-from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.document.elements import Column, Line, Row, Span, Table, line
 from synthesis.evidence.countries import country
 from synthesis.evidence.question import Vocabulary
 from synthesis.evidence.study import Result, Study
@@ -24,12 +24,10 @@ from synthesis.tables.records import (
 )
 
 COLUMNS = (
-    Column(label="Study", width=1.5),
-    Column(label="Design and country", width=1.9),
-    Column(label="People", width=2.6),
-    Column(label="Compared", width=2.6),
-    Column(label="Outcomes and times", width=2.4),
-    Column(label="How it was read", width=1.4),
+    Column(label="Study", width=1.3),
+    Column(label="Design and people", width=2.9),
+    Column(label="Compared", width=2.7),
+    Column(label="Outcomes, times and what was read", width=3.1),
 )
 
 
@@ -57,6 +55,7 @@ def study_characteristics(evidence: Records, studies: Iterable[str | Analysis] |
         columns=COLUMNS,
         rows=rows or (Row(cells=empty_row(len(COLUMNS), "No study.")),),
         notes=_notes(picked.values()),
+        fine=True,
     )
 
 
@@ -78,11 +77,9 @@ def _row(study: Study, words: Vocabulary) -> Row:
     return Row(
         cells=(
             line(f"{study.label} ", cite(study.id)),
-            stacked([line(design), line(places)]),
-            stacked([line(_size(study)), line(study.population), line(study.setting)]),
+            stacked([line(f"{design}, {places}"), line(_size(study)), line(study.population), line(study.setting)]),
             _compared(study, words),
-            _outcomes(study, words),
-            line(_reading(study)),
+            stacked([_outcomes(study, words), line(Span(text=_reading(study), style="emphasis"))]),
         )
     )
 

@@ -9,16 +9,13 @@ from synthesis.formatting import integer, months
 from synthesis.tables.records import NOT_STATED, RECALLED, RECALLED_NOTE, Records, cite, empty_row
 
 COLUMNS = (
-    Column(label="Study", width=1.6),
-    Column(label="Design", width=1.3),
-    Column(label="People", align="right", width=0.8),
-    Column(label="Time", width=1),
-    Column(label="Outcome", width=2.2),
-    Column(label="Direction", width=1),
-    Column(label="As printed", width=2.6),
+    Column(label="Study", width=1.4),
+    Column(label="Design, people, time", width=2),
+    Column(label="Outcome, as printed", width=4),
+    Column(label="Direction", width=1.1),
     Column(label="Adjusted", width=0.9),
 )
-WORDS = Column(label="Where it was read", width=2.4)
+WORDS = Column(label="Where it was read", width=3)
 # An arrow and a word: neither has to be understood alone.
 WAYS = {
     "better": "↑ better",
@@ -53,7 +50,7 @@ def directions_table(analysis: Analysis, evidence: Records | None = None) -> Tab
         id=f"directions-{analysis.question}", caption=f"{analysis.title}: results as directions", columns=columns,
         rows=tuple(_row(item, analysis, evidence) for item in analysis.directions)
         or (Row(cells=empty_row(len(COLUMNS), "No result to show.")),),
-        notes=tuple(notes),
+        notes=tuple(notes), fine=True,
     )  # fmt: skip
 
 
@@ -62,15 +59,19 @@ def _row(item: Direction, analysis: Analysis, evidence: Records | None) -> Row:
     return Row(
         cells=(
             line(f"{item.label}{mark} ", cite(item.study)),
-            line(design_name(item.design, analysis.design_labels)),
-            line(NOT_STATED if item.n is None else integer(item.n)),
-            line(NOT_STATED if item.timepoint_months is None else months(item.timepoint_months)),
-            line(upper_first(item.outcome)),
+            line(_setting(item, analysis)),
+            line(f"{upper_first(item.outcome)}: {item.printed or 'no figure printed'}"),
             line(WAYS[item.direction]),
-            line(item.printed or "no figure printed"),
             line(ADJUSTED[item.adjusted]) if evidence is None else _words(item, evidence),
         )
     )
+
+
+def _setting(item: Direction, analysis: Analysis) -> str:
+    """ "Cohort study, 103 people, 24 months"."""
+    people = f"number of people {NOT_STATED}" if item.n is None else f"{integer(item.n)} people"
+    time = f"time {NOT_STATED}" if item.timepoint_months is None else months(item.timepoint_months)
+    return f"{design_name(item.design, analysis.design_labels)}, {people}, {time}"
 
 
 def _words(item: Direction, evidence: Records) -> Line:

@@ -35,9 +35,9 @@ def effects_table(analysis: Analysis, evidence: Records, *, variant: str | None 
     effects = analysis.effects if variant is None else analysis.variant(variant).effects
     measure = MEASURES[effects.measure]
     columns = (
-        Column(label="Study, result", width=2),
+        Column(label="Study, result", width=1.9),
         Column(label="As printed", width=2.3),
-        Column(label="How it was used", width=2.8),
+        Column(label="How it was used", width=3),
         Column(label=f"Effect ({percent(LEVEL)} CI)", width=1.7),
         Column(label="Where it was read", width=2.5),
     )
@@ -56,6 +56,7 @@ def effects_table(analysis: Analysis, evidence: Records, *, variant: str | None 
         rows=tuple(_row(row, evidence, measure) for row in effects)
         or (Row(cells=empty_row(len(columns), "No study with numbers that can be used.")),),
         notes=tuple(notes),
+        fine=True,
     )
 
 

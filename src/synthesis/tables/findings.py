@@ -8,7 +8,7 @@ from synthesis.analysis.directions import by_study
 from synthesis.analysis.model import Analysis, DomainCertainty, PerThousand
 from synthesis.analysis.phrases import effect_text, lower_first, span_of_months, times
 from synthesis.certainty.wording import KEY
-from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.document.elements import Column, Line, Row, Span, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import integer, interval, plural, shortest
 from synthesis.tables.certainty_table import change_text
@@ -189,7 +189,7 @@ def _notes(analyses: tuple[Analysis, ...], letters: Mapping[str, str]) -> tuple[
     notes.extend(line(f"{analysis.title}: {note.text}") for analysis in analyses for note in analysis.notes)
     if letters:
         notes.append(line(CERTAINTY_NOTE))
-    notes.extend(line(f"{mark} {text}") for text, mark in letters.items())
+    notes.extend(line(Span(text=mark, style="strong"), f" {text}") for text, mark in letters.items())
     if any(analysis.certainty.status == "judged" for analysis in analyses):
         notes.append(line(KEY))
     if any(analysis.certainty.status == "not-yet-judged" for analysis in analyses):

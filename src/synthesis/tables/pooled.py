@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from synthesis.analysis.model import Analysis, ModelKey
 from synthesis.analysis.phrases import lower_first, model_name, tau2_text, upper_first
-from synthesis.document.elements import Column, Line, Row, Table, line
+from synthesis.document.elements import Column, Line, Row, Span, Table, line
 from synthesis.effects.measures import MEASURES
 from synthesis.effects.model import Effects
 from synthesis.formatting import effect, effect_range, integer, p_value, percent
@@ -14,6 +14,10 @@ from synthesis.pooling.model import Note, Pooled
 from synthesis.tables.records import RECALLED, RECALLED_NOTE, empty_row, fact, letter, sentence
 
 NONE = "–"
+KEY = (
+    "REML: restricted maximum likelihood; DL: DerSimonian and Laird; τ²: variance between studies; I²: share of "
+    "variability beyond chance; p: test of no effect."
+)
 ORDER: tuple[ModelKey, ...] = ("plan", "DL", "common")
 
 
@@ -36,10 +40,14 @@ def pooled_table(analysis: Analysis) -> Table:
         rows.append(_group(variant.label, variant.why))
         rows.extend(_models(f"{name}.{variant.id}", variant.effects, variant.models, variant.notes, letters))
     recalled = [analysis.effects, *(variant.effects for variant in analysis.variants)]
-    notes = [line(f"{mark} {sentence(text)}") for text, mark in letters.items()]
+    # One spelling in the table: that of its headings.
+    notes = [
+        line(Span(text=mark, style="strong"), f" {sentence(text.replace('tau²', 'τ²'))}")
+        for text, mark in letters.items()
+    ]
     if any(not row.read for effects in recalled for row in effects):
         notes.append(line(RECALLED_NOTE))
-    notes.append(line("τ²: variance between studies; I²: share of variability beyond chance; p: test of no effect."))
+    notes.append(line(KEY))
     return Table(
         id=f"pooled-{name}", caption=f"{analysis.title}: every way of pooling", columns=_columns(analysis),
         rows=tuple(rows), notes=tuple(notes),
@@ -49,14 +57,14 @@ def pooled_table(analysis: Analysis) -> Table:
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
     label = MEASURES[analysis.measure].label
     return (
-        Column(label="Analysis and model", width=2.7),
+        Column(label="Analysis and model", width=2.6),
         Column(label="Studies (people)", align="right", width=1.4),
-        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.5),
+        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.3),
         Column(label="Prediction interval", align="right", width=1.5),
-        Column(label="τ² (95% CI)", align="right", width=2),
+        Column(label="τ² (95% CI)", align="right", width=2.5),
         Column(label="I²", align="right", width=0.7),
         Column(label="p", align="right", width=0.9),
-        Column(label="Notes", width=0.9),
+        Column(label="Notes", width=0.8),
     )
 
 

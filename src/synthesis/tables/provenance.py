@@ -18,7 +18,7 @@ from synthesis.evidence.study import Result, Study
 from synthesis.formatting import effect_interval, months
 from synthesis.tables.directions import WAYS
 from synthesis.tables.printed import printed_lines
-from synthesis.tables.records import RECALLED, RECALLED_NOTE, Records, cite, empty_row, stacked
+from synthesis.tables.records import RECALLED, RECALLED_NOTE, Records, after_quote, cite, empty_row, stacked
 
 LEVEL = 0.95
 WORDS = Column(label="Where it was read, and the words there", width=4.2)
@@ -43,9 +43,9 @@ def provenance_table(analysis: Analysis, evidence: Records) -> Table:
         rows = [_direction(item, evidence) for item in analysis.directions]
     else:
         columns = (
-            Column(label="Study, result", width=1.7),
+            Column(label="Study, result", width=2.3),
             Column(label="As printed", width=2.7),
-            Column(label=f"{MEASURES[analysis.measure].short} (95% CI)", width=1.1),
+            Column(label=f"{MEASURES[analysis.measure].short} (95% CI)", width=1.3),
             WORDS,
         )
         rows = [_effect(row, evidence, measure, only) for row, measure, only in _used(analysis)]
@@ -119,7 +119,7 @@ def _place(where: Where) -> Line:
     read = "Read" if where.read else f"Not read in the source, recalled {RECALLED}"
     parts: list[str | Span] = [f"{read}: {where.place}{second}. "]
     if where.quote:
-        parts += [Span(text=where.quote, style="quote"), ". "]
+        parts += [Span(text=where.quote, style="quote"), after_quote(where.quote)]
     if where.quote_note:
         parts.append(f"{upper_first(where.quote_note)}. ")
     if where.address and where.address.startswith(("http://", "https://")) and " " not in where.address:

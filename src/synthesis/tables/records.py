@@ -66,6 +66,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def after_quote(quote: str) -> str:
+    """What closes a sentence that ends with a quotation: a full stop, unless the quotation has its own."""
+    return " " if quote.endswith((".", "!", "?")) else ". "
+
+
 def letter(index: int) -> str:
     """The letter of a note: a to z, then aa, ab, ..."""
     first = "" if index < 26 else chr(ord("a") + index // 26 - 1)

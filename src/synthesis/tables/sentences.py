@@ -23,12 +23,13 @@ MEASURED = ("lower", "higher")
 COUNTS = frozenset({"counts", "rates", "contrast-only"})
 
 RANDOMISED = "rct"
-WAYS: tuple[tuple[Way, str], ...] = (
-    ("better", "to better"),
-    ("worse", "to worse"),
-    ("mixed", "to mixed findings"),
-    ("unclear", "to no clear difference"),
-    ("not-stated", "nowhere that is stated"),
+# What one study does, and what several do.
+WAYS: tuple[tuple[Way, str, str], ...] = (
+    ("better", "points to better", "point to better"),
+    ("worse", "points to worse", "point to worse"),
+    ("mixed", "is mixed", "are mixed"),
+    ("unclear", "shows no clear difference", "show no clear difference"),
+    ("not-stated", "does not say which way", "do not say which way"),
 )
 
 
@@ -81,11 +82,8 @@ def pooled_meaning(analysis: Analysis, pooled: Pooled) -> str:
 def direction_meaning(analysis: Analysis) -> str:
     """The sentence for results shown as directions: how many studies point which way, whatever their precision."""
     ways = list(by_study(analysis.directions).values())
-    counts = [(ways.count(way), words) for way, words in WAYS]
-    found = [(count, words) for count, words in counts if count]
-    said = [f"{integer(count)} {words}" for count, words in found]
-    first, words = found[0]
-    said[0] = f"{integer(first)} {'points' if first == 1 else 'point'} {words}"
+    counts = [(ways.count(way), one, several) for way, one, several in WAYS]
+    said = [f"{integer(count)} {one if count == 1 else several}" for count, one, several in counts if count]
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
     text = f"Of {plural(len(ways), 'study', 'studies')}, {listed}."
     if all(row.design != RANDOMISED for row in analysis.directions):

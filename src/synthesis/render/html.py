@@ -28,7 +28,7 @@ from synthesis.document.elements import (
     plain,
 )
 from synthesis.document.html import markup
-from synthesis.document.walk import every_line
+from synthesis.document.walk import every_block, every_line
 from synthesis.formatting import long_date
 from synthesis.render.assembly import assembled
 from synthesis.render.scripts import scripts_for
@@ -69,7 +69,7 @@ def to_html(document: Document) -> str:
         messages=_body(messages),
         beside=_body(beside),
         body=_body(rest),
-        style=Markup(page_style()),
+        style=Markup(page_style() + (style("explorer.css") if _explored(document.blocks) else "")),
         scripts=[Markup(script) for script in scripts_for(document.blocks)],
     )
 
@@ -117,9 +117,18 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-@cache
+def _explored(blocks: Iterable[Block]) -> bool:
+    return any(isinstance(block, Explorer) for block in every_block(blocks))
+
+
 def page_style() -> str:
-    """The style sheet of every page, without comments and needless space."""
-    sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    """The style sheet of every page."""
+    return style("page.css")
+
+
+@cache
+def style(name: str) -> str:
+    """A style sheet from the templates, without comments and needless space."""
+    sheet = (TEMPLATES / name).read_text(encoding="utf-8")
     sheet = " ".join(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).split())
     return re.sub(r" ?([{};,]) ?", r"\1", sheet).replace(";}", "}")

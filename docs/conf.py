@@ -43,6 +43,8 @@ html_show_copyright = False
 html_last_updated_fmt = None
 html_css_files = ["site.css"]
 html_static_path = ["static"]
+# Quotation marks are curled; two hyphens are part of an option's name and stay.
+smartquotes_action = "q"
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#12436d", "color-brand-content": "#1a65a6"},
     "dark_css_variables": {"color-brand-primary": "#9fc5e8", "color-brand-content": "#9fc5e8"},

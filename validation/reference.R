@@ -44,6 +44,14 @@ add <- function(kind, tolerance, call, compute) {
   collect$analyses[[length(collect$analyses) + 1L]] <- entry
 }
 
+# A general optimiser that says it did not end is asked again, and then another one.
+multivariate <- function(...) {
+  for (control in list(list(optimizer = "nlminb", rel.tol = 1e-12, iter.max = 1000, eval.max = 2000), list(optimizer = "nlminb", rel.tol = 1e-10, iter.max = 1000, eval.max = 2000), list(optimizer = "BFGS", reltol = 1e-15, maxit = 10000))) {
+    m <- tryCatch(rma.mv(..., control = control), error = function(e) e)
+    if (!inherits(m, "error")) return(m)
+  }
+  stop(m)
+}
 fit_of <- function(m, method, test) {
   r <- list(k = m$k, p = m$p, estimate = c(m$beta), se = m$se, stat = m$zval, stat_dist = if (is.na(m$ddf[1])) "z" else "t",
             pval = m$pval, ci_lb = m$ci.lb, ci_ub = m$ci.ub, tau2 = m$tau2, tau = sqrt(m$tau2),
@@ -121,7 +129,7 @@ univariate <- function(e, name, order) {
   }
   for (predictor in c("sei", "vi")) add("regtest", "closed", c(list("function" = "regtest"), base, list(model = "lm", predictor = predictor)), function() {
     t <- regtest(x = e$yi, vi = e$vi, model = "lm", predictor = predictor); t$est <- t$est %||% NA
-    list(predictor = predictor, stat = t$zval, stat_dist = "t", df = length(e$yi) - 2, pval = t$pval, coef_estimate = unname(coef(t$fit)[, 1]), limit_estimate = t$est, limit_ci_lb = t$ci.lb, limit_ci_ub = t$ci.ub) })
+    list(predictor = predictor, stat = t$zval, stat_dist = "t", df = length(e$yi) - 2, pval = t$pval, coef_estimate = unname(if (is.matrix(coef(t$fit))) coef(t$fit)[, 1] else coef(t$fit)), limit_estimate = t$est, limit_ci_lb = t$ci.lb, limit_ci_ub = t$ci.ub) })
   add("ranktest", "closed", c(list("function" = "ranktest"), base), function() { t <- ranktest(x = e$yi, vi = e$vi); list(tau = t$tau, pval = t$pval, p_is_exact = FALSE) })
   add("fsn", "closed", c(list("function" = "fsn"), base, list(type = "Rosenthal", alpha = 0.05, one_sided = TRUE)), function() { f <- fsn(e$yi, e$vi); list(fsn = f$fsnum, alpha = .05, pval = f$pval, mean_effect = NA, target = NA) })
   add("fsn", "closed", c(list("function" = "fsn"), base, list(type = "Rosenberg", alpha = 0.05, one_sided = FALSE)), function() { f <- fsn(e$yi, e$vi, type = "Rosenberg"); list(fsn = f$fsnum, alpha = .05, pval = f$pval, mean_effect = f$meanes, target = NA) })
@@ -184,8 +192,8 @@ clusters <- function(e, name, data, random, cluster, formulas = list(NULL)) {
   for (text in formulas) for (method in c("REML", "ML")) {
     call <- list("function" = "rma.mv", effects = name, random = random, V = "diagonal matrix of vi", method = method, test = "z", level = 95)
     if (!is.null(text)) call$mods <- text
-    fit <- function() { a <- list(yi = e$yi, V = e$vi, random = as.formula(random), method = method, data = data, control = list(optimizer = "nlminb", rel.tol = 1e-12, iter.max = 1000, eval.max = 2000))
-      if (!is.null(text)) a$mods <- as.formula(text); do.call(rma.mv, a) }
+    fit <- function() { a <- list(yi = e$yi, V = e$vi, random = as.formula(random), method = method, data = data)
+      if (!is.null(text)) a$mods <- as.formula(text); do.call(multivariate, a) }
     add("rma.mv", "optimizer", call, function() {
       m <- fit(); r <- list(k = m$k, p = m$p, coef = I(rownames(m$beta)), estimate = I(c(m$beta)), se = I(m$se), stat = I(m$zval), stat_dist = "z", pval = I(m$pval), ci_lb = I(m$ci.lb), ci_ub = I(m$ci.ub), vcov = I(lapply(seq_len(m$p), function(i) I(unname(m$vb[i, ])))),
         sigma2 = I(m$sigma2), sigma2_levels = I(m$s.names), QE = m$QE, QE_df = m$k - m$p, QE_p = m$QEp, ll = m$fit.stats["ll", method], AIC = m$fit.stats["AIC", method], BIC = m$fit.stats["BIC", method], optimizer_agreement = 1e-6)
@@ -239,7 +247,7 @@ transformed <- function(e, name, transf, targs = NULL) for (test in c("z", "knha
   if (!is.null(targs)) call$targs <- targs$said
   add("predict_transf", "iterative", call, function() {
     m <- rma_(e, "REML", test)
-    p <- do.call(predict, c(list(m, transf = get(paste0("transf.", transf), envir = asNamespace("metafor"), mode = "function")), if (!is.null(targs)) list(targs = targs$value)))
+    p <- do.call(predict, c(list(m, transf = if (transf == "exp") exp else get(paste0("transf.", transf), envir = asNamespace("metafor"), mode = "function")), if (!is.null(targs)) list(targs = targs$value)))
     list(pred = I(p$pred), se = I(NA), ci_lb = I(p$ci.lb), ci_ub = I(p$ci.ub), pi_lb = I(p$pi.lb), pi_ub = I(p$pi.ub)) })
 }
 weighted <- function(e, name) {
@@ -255,7 +263,7 @@ selections <- function(e, name, types = c("stepfun", "beta", "halfnorm", "negexp
     add("selmodel", "optimizer", call, function() {
       m <- rma_(e, method, "z")
       # Two optimisers; the result counts where they agree.
-      each <- lapply(c("nlminb", "Nelder-Mead"), function(o) { a <- list(m, type = type, alternative = alternative, control = if (o == "nlminb") list(optimizer = o, rel.tol = 1e-11, iter.max = 5000, eval.max = 5000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000)) else list(optimizer = o, reltol = 1e-13, maxit = 20000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000))); if (!is.null(step)) a$steps <- step; do.call(selmodel, a) })
+      each <- lapply(c("BFGS", "Nelder-Mead"), function(o) { a <- list(m, type = type, alternative = alternative, control = if (o == "nlminb") list(optimizer = o, rel.tol = 1e-11, iter.max = 5000, eval.max = 5000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000)) else list(optimizer = o, reltol = 1e-13, maxit = 20000, intCtrl = list(rel.tol = 1e-10, subdivisions = 1000))); if (!is.null(step)) a$steps <- step; do.call(selmodel, a) })
       each <- each[order(-sapply(each, function(f) c(logLik(f))))]; f <- each[[1]]
       apart <- max(abs(c(each[[1]]$beta - each[[2]]$beta, each[[1]]$delta - each[[2]]$delta)))
       if (!is.finite(f$se) || f$se == 0 || apart > 1e-4) stop("optimisers disagree")
@@ -283,7 +291,7 @@ permuted <- function(e, name, mods = NULL, data = NULL) for (test in c("z", "knh
 with_moderators <- function(e, name, data, text, points, tested) {
   for (method in c("DL", "REML")) for (test in c("z", "knha")) {
     add("predict", "iterative", list("function" = "predict", effects = name, mods = text, method = method, test = test, level = 95), function() {
-      m <- rma_(e, method, test, as.formula(text), data); x <- as.matrix(points); p <- predict(m, newmods = x)
+      m <- rma_(e, method, test, as.formula(text), data); x <- unname(as.matrix(points)); p <- predict(m, newmods = x)
       list(newmods_columns = I(setdiff(rownames(m$beta), "intrcpt")), newmods = I(lapply(seq_len(nrow(x)), function(i) I(unname(x[i, ])))), pred = I(p$pred), se = I(p$se), ci_lb = I(p$ci.lb), ci_ub = I(p$ci.ub), pi_lb = I(p$pi.lb), pi_ub = I(p$pi.ub)) })
     add("anova_wald", "iterative", list("function" = "anova", effects = name, mods = text, method = method, test = test, btt = I(tested)), function() {
       a <- anova(rma_(e, method, test, as.formula(text), data), btt = tested); list(stat = a$QM, df = I(a$QMdf[!is.na(a$QMdf)]), dist = "", pval = a$QMp) })
@@ -293,11 +301,11 @@ with_moderators <- function(e, name, data, text, points, tested) {
     list(LRT = a$LRT, df = full$p - 1, pval = a$pval, ll_full = c(logLik(full)), ll_reduced = c(logLik(rma_(e, "ML", "z"))), tau2_full = full$tau2, tau2_reduced = rma_(e, "ML", "z")$tau2) })
 }
 components <- function(e, name, data, random) add("mv_variance_ci", "optimizer", list("function" = "confint", effects = name, random = random, V = "diagonal matrix of vi", method = "REML", test = "z", level = 95, type = "PL"), function() {
-  m <- rma.mv(e$yi, e$vi, random = as.formula(random), data = data, control = list(optimizer = "nlminb", rel.tol = 1e-12)); ci <- confint(m, control = list(tol = 1e-10, maxiter = 10000))
+  m <- multivariate(e$yi, e$vi, random = as.formula(random), data = data); ci <- confint(m, control = list(tol = 1e-10, maxiter = 10000))
   list(components = I(lapply(seq_along(m$sigma2), function(i) { r <- (if (length(m$sigma2) > 1) ci[[i]] else ci)$random; list(name = paste0("sigma^2.", i), estimate = r[1, 1], ci_lb = r[1, 2], ci_ub = r[1, 3], lb_sign = "", ub_sign = "") }))) })
 arms <- function(e, name, data, treatment, study, reference) add("network", "optimizer", list("function" = "rma.mv", effects = name, model = "arm-based network, study fixed effects", treatment = treatment, study = study, reference = reference, random = paste("~", treatment, "|", study), struct = "CS", rho = 0.5, mods = paste("~", study, "+", treatment, "- 1"), method = "REML"), function() {
   d <- data; d$.s <- factor(d[[study]]); d$.t <- relevel(factor(d[[treatment]]), ref = reference)
-  m <- rma.mv(e$yi, e$vi, mods = ~ .s + .t - 1, random = ~ .t | .s, rho = 0.5, data = d, control = list(optimizer = "nlminb", rel.tol = 1e-12))
+  m <- multivariate(e$yi, e$vi, mods = ~ .s + .t - 1, random = ~ .t | .s, rho = 0.5, data = d)
   w <- grep("^\\.t", rownames(m$beta))
   list(contrasts_against = reference, coef = I(sub("^\\.t", "", rownames(m$beta)[w])), estimate = I(c(m$beta)[w]), se = I(m$se[w]), ci_lb = I(m$ci.lb[w]), ci_ub = I(m$ci.ub[w]), tau2 = I(m$tau2), QE = m$QE, QE_df = m$k - m$p, vcov = I(lapply(w, function(i) I(unname(m$vb[i, w]))))) })
 
@@ -374,7 +382,7 @@ set("random_prepost", "random: single groups before and after", data.frame(m1i =
   e <- effects_of(d, "SMCR", list(m1i = "m1i", m2i = "m2i", sd1i = "sd1i", ni = "ni", ri = "ri")); univariate(e, "SMCR", seq_along(e$yi)) })
 set("random_rates", "random: rates with empty cells", data.frame(x1i = rpois(k, 3), t1i = runif(k, 10, 400), x2i = rpois(k, 2), t2i = runif(k, 10, 400)), function(d) {
   cols <- list(x1i = "x1i", t1i = "t1i", x2i = "x2i", t2i = "t2i"); for (m in c("IRD", "IRSD")) effects_of(d, m, cols); e <- effects_of(d, "IRR", cols); univariate(e, "IRR", seq_along(e$yi)); tables(d, cols, c("IRR", "IRD")); glmms(d, cols, "IRR")
-  one <- list(xi = "x1i", ti = "t1i"); for (m in c("IR", "IRS")) effects_of(d, m, one); f <- effects_of(d, "IRFT", one); transformed(f, "IRFT", "iirft", list(said = "harmonic mean of ti", value = list(ti = d$t1i[f$rows]))); l <- effects_of(d, "IRLN", one); transformed(l, "IRLN", "exp") })
+  one <- list(xi = "x1i", ti = "t1i"); for (m in c("IR", "IRS")) effects_of(d, m, one); f <- effects_of(d, "IRFT", one); transformed(f, "IRFT", "iirft", list(said = "harmonic mean of ti", value = 1 / mean(1 / d$t1i[f$rows]))); l <- effects_of(d, "IRLN", one); transformed(l, "IRLN", "exp") })
 set("random_badly_scaled", "random: moderators far from 0 and of very different sizes", data.frame(yi = rnorm(14, .3, .4), vi = exp(runif(14, -5, -1)), year = sample(1970:2020, 14), income = runif(14, 2e4, 9e4), share = runif(14, 1e-5, 9e-5), region = rep(c("north", "South", "\u00e9ast"), length.out = 14)), function(d) {
   e <- given(d); regressions(e, "GEN", d, c("~year", "~year + income", "~year + income + share", "~year + I(year^2)", "~income + I(income^2)", "~year * region", "~year + region - 1")); with_moderators(e, "GEN", d, "~year + income", data.frame(a = c(1980, 2015), b = c(3e4, 8e4)), c(2, 3)) })
 set("random_nested", "random: effects in studies in laboratories", data.frame(yi = rnorm(24, .2, .3), vi = runif(24, .01, .2), lab = rep(c("a", "B", "c", "d", "e", "f"), each = 4), study = rep(1:12, each = 2), dose = round(runif(24, 1, 9), 1)), function(d) {

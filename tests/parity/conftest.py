@@ -149,6 +149,11 @@ class Disagreements:
             return
         self.lines.append(f"{where}: found {found!r}, expected {target!r} (difference {found - target:.3g})")
 
+    def judged(self) -> None:
+        """Count a result of which the reference is known to be wrong; none in the repository is."""
+        assert self.may_judge
+        TALLIES.setdefault(self.kind, Tally()).judged += 1
+
     def numbers(self, where: str, found: Sequence[float], expected: Sequence[Any], *, rel: float, floor: Any) -> None:
         """Compare two lists; ``floor`` is one number or one per entry."""
         # A single number may stand by itself.

@@ -99,7 +99,7 @@ def check_coefficients(found: Any, expected: dict[str, Any], where: str, disagre
         disagreements.numbers(f"{where} {name}", values, np.ravel(expected[name]), rel=REL, floor=floor)
     for c, p in zip(found.coefficients, np.ravel(expected["pval"]), strict=True):
         disagreements.number(f"{where} pval", c.test.p, p, rel=1e-4, floor=1e-12)
-    for row, target in zip(found.covariance, expected["vcov"], strict=True):
+    for row, target in zip(found.covariance, np.atleast_2d(expected["vcov"]), strict=True):
         disagreements.numbers(f"{where} vcov", row, target, rel=REL, floor=1e-6 * np.max(se) ** 2)
 
 
@@ -184,7 +184,7 @@ def test_network(reference: dict[str, Any], analyses_of: Callable[..., Any], dis
             "ci_lb": [c.ci.low for c in found.contrasts], "ci_ub": [c.ci.high for c in found.contrasts],
         }.items():  # fmt: skip
             disagreements.numbers(f"{analysis['id']} {name}", values, expected[name], rel=REL, floor=1e-6 * se)
-        for row, target in zip(found.covariance, expected["vcov"], strict=True):
+        for row, target in zip(found.covariance, np.atleast_2d(expected["vcov"]), strict=True):
             disagreements.numbers(f"{analysis['id']} vcov", row, target, rel=REL, floor=1e-6 * np.max(se) ** 2)
         for name, value in {"tau2": found.tau2, "QE": found.q, "QE_df": found.q_df}.items():
             disagreements.number(f"{analysis['id']} {name}", value, np.ravel(expected[name])[0], rel=REL)

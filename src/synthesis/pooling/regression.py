@@ -21,6 +21,7 @@ from synthesis.pooling.model import Interval, Note, Tau2, Test
 from synthesis.pooling.tau2 import estimate_tau2, q_profile
 
 INTERCEPT = "intercept"
+_NOTHING_LEFT = "the moderators explain the effects exactly; there is nothing left to test them against"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,8 @@ def regress(
     notes: list[Note] = []
     between = _residual_tau2(y, v, x, tau2, level, notes) if model == "random" else Tau2(value=0.0, method="none")
     fit = weighted_least_squares(y, v + between.value, x)
-    covariance = fit.covariance * method.factor(fit.ratio)
+    factor = method.factor(fit.ratio)
+    covariance = fit.covariance * factor
     df = len(y) - len(names) if method.t_based else None
     tested = [index for index, name in enumerate(names) if name != INTERCEPT]
     left = residual_heterogeneity(y, v, x, tau2=between.value, tau2_interval=between.interval, common=model == "common")
@@ -173,11 +175,7 @@ def regress(
         i2_interval=left.i2_interval,
         h2_interval=left.h2_interval,
         r2=_explained(y, v, between, tau2) if intercept and model == "random" else None,
-        moderators=moderator_test(
-            fit.beta[tested], covariance[np.ix_(tested, tested)], tuple(names[index] for index in tested), df
-        )
-        if tested
-        else None,
+        moderators=_all_moderators(fit, factor, tested, tuple(names[index] for index in tested), df),
         model=model,
         method=method.key,
         k=len(y),
@@ -240,11 +238,15 @@ def joint_test(regression: Regression, names: Sequence[str]) -> ModeratorTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeastSquares:
-    """Weighted least squares: coefficients, their covariance for known variances, residual Q / (k - p) (1 if k = p)."""
+    """Weighted least squares: coefficients, their covariance for known variances, residual Q / (k - p) (1 if k = p).
+
+    ``root`` is upper triangular, with root'root the inverse of the covariance.
+    """
 
     beta: Floats
     covariance: Floats
     ratio: float
+    root: Floats
 
 
 def weighted_least_squares(y: Floats, variances: Floats, x: Floats) -> LeastSquares:
@@ -256,7 +258,7 @@ def weighted_least_squares(y: Floats, variances: Floats, x: Floats) -> LeastSqua
     residual = (y - x @ beta) * root
     k, p = x.shape
     ratio = float(residual @ residual) / (k - p) if k > p else 1.0
-    return LeastSquares(beta=beta, covariance=inverse @ inverse.T, ratio=ratio)
+    return LeastSquares(beta=beta, covariance=inverse @ inverse.T, ratio=ratio, root=r)
 
 
 def design(
@@ -317,10 +319,25 @@ def moderator_test(beta: Floats, covariance: Floats, names: tuple[str, ...], df:
     """Wald test that (m,) coefficients are all 0, given their (m, m) covariance; F if ``df`` is not None."""
     scale = np.sqrt(np.diag(covariance))
     if np.any(scale == 0):
-        raise AnalysisError("the moderators explain the effects exactly; there is nothing left to test them against")
+        raise AnalysisError(_NOTHING_LEFT)
     standardised = beta / scale
-    statistic = float(standardised @ np.linalg.solve(covariance / np.outer(scale, scale), standardised))
-    m = len(beta)
+    return _wald(float(standardised @ np.linalg.solve(covariance / np.outer(scale, scale), standardised)), names, df)
+
+
+def _all_moderators(
+    fit: LeastSquares, factor: float, tested: list[int], names: tuple[str, ...], df: int | None
+) -> ModeratorTest | None:
+    """``moderator_test`` of all columns after the intercept, without inverting their covariance."""
+    if not tested:
+        return None
+    if factor == 0:
+        raise AnalysisError(_NOTHING_LEFT)
+    loads = fit.root[np.ix_(tested, tested)] @ fit.beta[tested]
+    return _wald(float(loads @ loads) / factor, names, df)
+
+
+def _wald(statistic: float, names: tuple[str, ...], df: int | None) -> ModeratorTest:
+    m = len(names)
     if df is None:
         return ModeratorTest(statistic=statistic, df=m, df_residual=None, p=chi2_upper_p(statistic, m), names=names)
     return ModeratorTest(statistic=statistic / m, df=m, df_residual=df, p=f_upper_p(statistic / m, m, df), names=names)

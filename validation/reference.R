@@ -12,7 +12,7 @@ folder <- commandArgs(trailingOnly = TRUE)[1]
 seed <- as.integer(commandArgs(trailingOnly = TRUE)[2]); if (is.na(seed)) seed <- 20261127L
 only <- commandArgs(trailingOnly = TRUE)[-(1:2)]
 dir.create(folder, showWarnings = FALSE, recursive = TRUE)
-options(warn = -1)
+options(warn = -1); pdf(NULL)
 tight <- list(threshold = 1e-13, maxiter = 20000, tol = 1e-13, stepadj = 0.5)
 
 # All 17 digits: a value that is rounded may tie with another.

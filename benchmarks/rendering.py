@@ -262,7 +262,7 @@ def report(measured: dict[str, Measured], every: list[Route]) -> str:
 
 def _rows(route: Route, measured: dict[str, Measured]) -> Iterator[str]:
     if route.name not in measured:
-        yield f"| {route.name} | not run: {route.why_not} | | | | | | | | | |"
+        yield f"| {route.name} | | | | | | | | | | not run: {route.why_not} |"
         return
     found, ours = measured[route.name], measured.get(route.against)
     for form, written in found.files.items():

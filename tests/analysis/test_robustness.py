@@ -80,7 +80,7 @@ def test_those_that_agree_are_counted_and_what_the_others_share_is_named(invente
     assert text.startswith(f"{len(found.agree)} of 12 equivalent analyses agree that the interval lies across")
     assert len(found.agree) + len(found.differ) == 12
     one = replace(found, equivalent=(*found.agree, found.differ[0]))
-    assert "The one that does not has" in robustness_statement(one)
+    assert "The other one has" in robustness_statement(one)
     assert robustness_statement(replace(found, equivalent=found.agree)).startswith("All ")
 
 
@@ -88,7 +88,7 @@ def test_a_shared_choice_is_named(invented: Any) -> None:
     found = robust(analysed(invented))
     common = tuple(item for item in found.differ if item.options.get("model") == "common")
     text = robustness_statement(replace(found, equivalent=(*found.agree, *common)))
-    assert text.endswith("All that do not have “model: common”.")
+    assert text.endswith("The others all have “model: common”.")
 
 
 def test_the_table_has_a_row_for_each_and_the_statement(invented: Any) -> None:

@@ -143,9 +143,9 @@ def robustness_exceptions(found: Robustness) -> str:
     shared = [pair for pair, times in uses.items() if times == count]
     if shared:
         named = " and ".join(_named(found, *pair) for pair in shared)
-        return f"The one that does not has {named}." if count == 1 else f"All that do not have {named}."
+        return f"The other one has {named}." if count == 1 else f"The others all have {named}."
     listed = ", ".join(f"{_named(found, *pair)} ({integer(times)})" for pair, times in sorted(uses.items()))
-    return f"Those that do not have, of {integer(count)}: {listed}."
+    return f"Among the {integer(count)} others: {listed}."
 
 
 def _named(found: Robustness, choice: str, option: str) -> str:

@@ -6,7 +6,7 @@ its own: it has the ids that links and labels need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -44,6 +44,8 @@ from synthesis.document.widths import column_widths, is_dense
 
 # A longer table read as one card per row on a small screen would lose the reader; it scrolls sideways instead.
 _STACK_ROWS = 30
+# A column with a larger share of the width holds text to read: beside its name on a card, that would be a narrow strip.
+_WIDE_COLUMN = 0.25
 # More notes than this would push what follows a table a screen or more away.
 _OPEN_NOTES = 12
 
@@ -236,7 +238,7 @@ class _Writer:
         notes = "".join(f"<p>{self.line(note)}</p>" for note in table.notes)
         return (
             f'<div{_class("table", "stack" if stack else "", words, dense)} role="region" tabindex="0" {named}>'
-            f"<table{role('table')}{self.id(table.id)}{self.sides(table)}{names}>"
+            f"<table{role('table')}{self.id(table.id)}{self.sides(table, widths if stack else ())}{names}>"
             f"<caption{self.id(f'{table.id}-caption')}>{caption}</caption>"
             f"<colgroup>{shares}</colgroup>"
             f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>{self.bodies(table, stack)}</table></div>"
@@ -254,9 +256,13 @@ class _Writer:
         """The class of a cell that is not set left; on a page the table says it once for the whole column."""
         return "" if self.ids else _class(column.align)
 
-    def sides(self, table: Table) -> str:
+    def sides(self, table: Table, widths: Sequence[float]) -> str:
+        """The columns that are not set left, and those of ``widths`` whose text has a line of its own on a card."""
         marks = {"right": "r", "centre": "c"}
-        places = (f"{marks[column.align]}{n}" for n, column in enumerate(table.columns, 1) if column.align in marks)
+        columns = list(enumerate(table.columns, 1))
+        places = [f"{marks[column.align]}{n}" for n, column in columns if column.align in marks]
+        wide = [n for n, width in enumerate(widths, 1) if width >= _WIDE_COLUMN * sum(widths)]
+        places += [f"w{n}" for n, column in columns if n in wide and n > 1 and column.align == "left"]
         return _class(*places) if self.ids else ""
 
     def bodies(self, table: Table, stack: bool) -> str:

@@ -36,10 +36,19 @@ def excluded_table(analyses: Analysis | Iterable[Analysis], evidence: Records | 
 
 def _rows(analysis: Analysis, evidence: Records | None) -> Iterator[Row]:
     for item in analysis.effects.excluded:
-        study, reason = line(f"{item.label} ", cite(item.study)), item.reason[:1].upper() + item.reason[1:]
-        yield Row(cells=(study, _result(item, evidence), line(sentence(reason))))
+        study, reason = line(f"{item.label} ", cite(item.study)), _reason(item, evidence)
+        yield Row(cells=(study, _result(item, evidence), line(sentence(reason[:1].upper() + reason[1:]))))
     if not analysis.effects.excluded:
         yield Row(cells=empty_row(3, "Nothing that the rule reached was left out."))
+
+
+def _reason(item: Excluded, evidence: Records | None) -> str:
+    """Why it was left out; another result that is used instead is called by its name."""
+    reason = item.reason
+    if evidence is not None and item.code == "other-result":
+        for result in evidence.studies[item.study].results:
+            reason = reason.replace(f" is used: {result.id} (", f" is used: {result.name} (")
+    return reason
 
 
 def _result(item: Excluded, evidence: Records | None) -> Line:

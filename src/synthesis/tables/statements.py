@@ -8,7 +8,7 @@ from typing import Literal
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.relations import relation_of
-from synthesis.document.elements import Line, Span, StatementItem, Statements, line
+from synthesis.document.elements import Line, Span, StatementItem, Statements, line, plain
 from synthesis.errors import UsageError
 from synthesis.evidence.source import Basis, Source, Statement
 from synthesis.formatting import integer, plural
@@ -76,7 +76,8 @@ def _said_once(items: tuple[StatementItem, ...]) -> tuple[StatementItem, ...]:
         if before is None or before.cite != item.cite:
             said.append(item)
             continue
-        basis = () if before.basis == item.basis else item.basis
+        # Their numbers have names of their own, so that equal words are compared.
+        basis = () if plain(before.basis) == plain(item.basis) else item.basis
         status = () if before.status == item.status else item.status
         said.append(replace(item, body="", year="", kind=item.kind.capitalize(), cite="", basis=basis, status=status))
     return tuple(said)

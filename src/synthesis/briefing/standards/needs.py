@@ -60,7 +60,7 @@ class Need:
 
 def _stated(field: str) -> Callable[[Subject], str]:
     def lacks(subject: Subject) -> str:
-        return "" if getattr(subject.briefing, field) else f"the definition of the briefing has no {field!r}"
+        return "" if getattr(subject.briefing, field) else f"nothing is recorded on {field}"
 
     return lacks
 

@@ -57,11 +57,11 @@ def pooled_table(analysis: Analysis) -> Table:
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
     label = MEASURES[analysis.measure].label
     return (
-        Column(label="Analysis and model", width=2.6),
-        Column(label="Studies (people)", align="right", width=1.4),
-        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.3),
-        Column(label="Prediction interval", align="right", width=1.5),
-        Column(label="τ² (95% CI)", align="right", width=2.5),
+        Column(label="Analysis and model", width=2.5),
+        Column(label="Studies (people)", align="right", width=1.3),
+        Column(label=f"{label[:1].upper()}{label[1:]} (95% CI)", align="right", width=2.55),
+        Column(label="Prediction interval", align="right", width=1.4),
+        Column(label="τ² (95% CI)", align="right", width=2.3),
         Column(label="I²", align="right", width=0.7),
         Column(label="p", align="right", width=0.9),
         Column(label="Notes", width=0.8),

@@ -14,6 +14,7 @@ from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS
 from synthesis.diagnostics.subgroups import subgroups
 from synthesis.document.elements import plain
+from synthesis.effects.model import Excluded
 from synthesis.errors import UsageError
 from synthesis.figures import style
 from synthesis.figures.bias_signs import MADE_UP
@@ -119,6 +120,10 @@ def test_groups_have_headings_and_what_they_come_to(six_means: Analysis) -> None
         assert row.glyph is not None and row.glyph.glyph.hollow
         assert row.glyph.glyph.value == pytest.approx(pooled.estimate)
     assert any(text.startswith("Differences between groups (country): Q = ") for text in layout.sheet.lines)
+    own = [text for text in layout.sheet.lines if text.startswith(("North: ", "South: ", "East: "))]
+    assert [text.split(":")[0] for text in own] == ["North", "South"]  # one study has no heterogeneity
+    for text in own:
+        assert ": heterogeneity: τ² = " in text and "; I² = " in text and "Test of overall effect: " in text
     assert "By country: East: mean difference" in layout.alt
 
 
@@ -189,3 +194,24 @@ def test_the_test_of_the_overall_effect_stands_below(six_means: Analysis, three:
     )
     common = arrange(three, model="common").sheet.lines
     assert "(beyond chance, from Q). Test of overall effect: z = " in common[0]
+
+
+def test_a_study_without_an_effect_to_pool_is_named_under_the_plot(three: Analysis) -> None:
+    def out(study: str, code: str) -> Excluded:
+        return Excluded(study=study, result="r", label=study.title(), code=code, reason="made up")
+
+    def lines(*excluded: Excluded) -> list[str]:
+        drawn = replace(three, effects=replace(three.effects, excluded=excluded))
+        return [text for text in arrange(drawn).sheet.lines if text.startswith("No row for ")]
+
+    shown = three.effects.rows[0].study
+    assert lines(out("elm", "design"), out(shown, "not-poolable")) == []
+    assert lines(out("elm", "not-poolable"), out("elm", "not-poolable")) == [
+        "No row for Elm: it prints no numbers that could be pooled."
+    ]
+    assert lines(*(out(name, "no-usable-numbers") for name in ("elm", "fir", "oak"))) == [
+        "No row for Elm, Fir and Oak: they print no numbers that could be pooled."
+    ]
+    assert lines(*(out(f"study {index}", "not-poolable") for index in range(40))) == [
+        "No row for 40 more studies: they print no numbers that could be pooled."
+    ]

@@ -12,6 +12,11 @@ from synthesis.figures.forest_columns import ForestColumn, entries_of
 from synthesis.figures.forest_content import Content
 from synthesis.formatting import effect_range, integer, number, p_value, percent, plural
 
+# Why a study that a question's rule takes has no effect.
+NOT_ESTIMABLE = frozenset({"not-poolable", "no-usable-numbers"})
+# Beyond this many names the line under the plot gives their number; the lists of what was left out name them.
+MOST_NAMES = 8
+
 
 def caption(content: Content) -> Line:
     """Measure, population, comparison, outcome and time; how the signs are to be read."""
@@ -24,7 +29,10 @@ def caption(content: Content) -> Line:
         f"Outcome: {phrases.lower_first(analysis.outcome)}{f', at {time}' if time else ''}.",
     ]
     if content.main.k > 1:
-        parts.append("Squares are studies, their area the weight; diamonds are pooled results.")
+        model = "random effects" if content.main.model == "random" else "common effect"
+        parts.append(
+            f"Squares are studies, their area the weight (inverse variance, {model}); diamonds are pooled results."
+        )
     return line(" ".join(parts))
 
 
@@ -93,6 +101,12 @@ def lines_below(content: Content) -> tuple[str, ...]:
             f"Differences between groups ({content.groups.label.lower()}): Q = {number(test.q)}, "
             f"{plural(test.df, 'degree')} of freedom, p {sign}{p_value(test.p)}"
         )
+        lines += [
+            f"{group.name}: {phrases.lower_first(phrases.heterogeneity(group.pooled))}. "
+            f"{phrases.overall_test(group.pooled)}."
+            for group in test.groups
+            if group.pooled.k > 1
+        ]
     baseline = content.analysis.per_thousand
     if content.per_thousand and baseline is not None:
         lines.append(
@@ -102,4 +116,19 @@ def lines_below(content: Content) -> tuple[str, ...]:
         )
     if content.bias is not None:
         lines.append(bias_line(content.bias))
+    lines += _without_row(content)
     return tuple(lines)
+
+
+def _without_row(content: Content) -> list[str]:
+    """Studies that answer the question and print nothing that could be pooled: seen to be missing, in one line."""
+    shown = {row.study for row in content.effects}
+    labels = {out.study: out.label for out in content.effects.excluded if out.code in NOT_ESTIMABLE}
+    names = [label for study, label in labels.items() if study not in shown]
+    if not names:
+        return []
+    if len(names) > MOST_NAMES:
+        return [f"No row for {integer(len(names))} more studies: they print no numbers that could be pooled."]
+    verb = "it prints" if len(names) == 1 else "they print"
+    last = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return [f"No row for {last}: {verb} no numbers that could be pooled."]

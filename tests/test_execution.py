@@ -89,6 +89,24 @@ def kill_when(warm: WarmKernel, marker: Path) -> None:
     warm.kill()
 
 
+def test_a_kernel_started_beforehand_runs_as_another_and_starts_without_names(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path, "import sys\n('synthesis' in sys.modules, 'synthesis' in globals(), 'scipy' in globals())"
+    )
+    with WarmKernel() as warm:
+        warm.start(path)
+        assert shown(warm.execute(path, {})) == ["(True, False, False)"]
+
+
+def test_a_kernel_started_for_nothing_is_stopped_and_no_notebook_starts_none(tmp_path: Path) -> None:
+    with WarmKernel() as warm:
+        warm.start(tmp_path / "none.ipynb")
+        with pytest.raises(UsageError, match="there is no notebook"):
+            warm.execute(tmp_path / "none.ipynb", {})
+    with WarmKernel() as warm:
+        warm.start(notebook(tmp_path, "1"))
+
+
 def test_closing_twice_or_without_a_run_is_no_fault() -> None:
     warm = WarmKernel()
     warm.kill()

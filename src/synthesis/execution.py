@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,6 +14,10 @@ Progress = Callable[[str], None]
 
 # Names of an earlier run would hide that the notebook no longer defines them.
 _FORGET = "get_ipython().run_line_magic('reset', '-f')"
+# The kernel warns about its loopback transport on every start; its errors still come through.
+_ARGUMENTS = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.hist_file=:memory:")
+# What every briefing uses, imported while nobody waits for it; no name is left behind.
+_IMPORT = "exec('import scipy.special, synthesis.briefing.compose, synthesis.analysis.run', {})"
 
 
 def execute(path: Path, parameters: Mapping[str, object], progress: Progress = lambda text: None) -> Any:
@@ -57,13 +62,22 @@ class WarmKernel:
     ) -> None:
         self.close()
 
-    def execute(self, path: Path, parameters: Mapping[str, object], progress: Progress = lambda text: None) -> Any:
-        """As ``execute``; the first run starts the kernel, and so does the run after one in which Python stopped."""
-        from jupyter_client.manager import AsyncKernelManager
+    def start(self, path: Path) -> None:
+        """Start the kernel that will run the notebook ``path``, without waiting for it; what is wrong, the run says."""
+        from jupyter_client.kernelspec import NoSuchKernel
+        from nbclient.util import run_sync
 
+        if not path.is_file():
+            return
+        manager = self._made()
+        arguments = [*_ARGUMENTS, f"--IPKernelApp.code_to_run={_IMPORT}"]
+        with suppress(NoSuchKernel):
+            run_sync(manager.start_kernel)(extra_arguments=arguments, cwd=str(path.parent))
+
+    def execute(self, path: Path, parameters: Mapping[str, object], progress: Progress = lambda text: None) -> Any:
+        """As ``execute``; the first run starts the kernel if ``start`` has not, and so does the run after a crash."""
         notebook = _prepared(path, parameters)
-        if self._manager is None:
-            self._manager = AsyncKernelManager(kernel_name="python3")
+        self._made()
         client = _client(notebook, km=self._manager)
         client.kc = self._channels
         try:
@@ -90,6 +104,13 @@ class WarmKernel:
         if manager is not None and manager.has_kernel:
             run_sync(_shut_down)(manager)
 
+    def _made(self) -> Any:
+        from jupyter_client.manager import AsyncKernelManager
+
+        if self._manager is None:
+            self._manager = AsyncKernelManager(kernel_name="python3")
+        return self._manager
+
     def _forget(self) -> None:
         """Have the kernel let go of the notebook's names; it does so before the next run, and nobody waits for it."""
         from nbclient.util import run_sync
@@ -115,8 +136,7 @@ def _client(notebook: Any, **options: Any) -> Any:
         notebook,
         kernel_name="python3",
         record_timing=False,
-        # The kernel warns about its loopback transport on every start; its errors still come through.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        extra_arguments=list(_ARGUMENTS),
         **options,
     )
 

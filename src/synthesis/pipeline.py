@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from synthesis.analysis.arithmetic import check_arithmetic
-from synthesis.briefing.compose import issue_date
 from synthesis.briefing.life import life_of
 from synthesis.document.elements import Document
 from synthesis.errors import ClaimError, DocumentError, EvidenceError, UnknownKeyError, UsageError
 from synthesis.evidence.as_of import as_of
+from synthesis.evidence.edition import issue_date
 from synthesis.evidence.load import Evidence, load
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
@@ -167,12 +167,15 @@ def _run(
 ) -> _Run:
     """Check the evidence and run the notebook on the part of it that the edition is made from."""
     progress("checking the evidence")
-    evidence = load(root / "evidence")
-    if miscounted := check_arithmetic(evidence):
-        raise EvidenceError(miscounted)
     briefing = open_briefing(briefing_id, root, edition=edition)
     parameters = {} if not edition else {"edition_date": edition.get("date"), "edition": dict(edition)}
-    with _runner(execute) as run:
+    with _runner(execute, root / briefing.notebook) as run:
+        # Imported only now that the kernel is starting beside it.
+        from synthesis.analysis.arithmetic import check_arithmetic
+
+        evidence = load(root / "evidence")
+        if miscounted := check_arithmetic(evidence):
+            raise EvidenceError(miscounted)
         notebooks = {
             name: run(root / path, parameters, progress)
             for name, path in (("briefing", briefing.notebook), ("annex", briefing.annex))
@@ -196,11 +199,13 @@ def _earlier(folder: Path, files: Mapping[str, bytes], wanted: Iterable[str], pr
 
 
 @contextmanager
-def _runner(execute: Execute | None) -> Iterator[Execute]:
+def _runner(execute: Execute | None, first: Path) -> Iterator[Execute]:
+    """What runs the notebooks, the ``first`` of them soonest."""
     if execute is not None:
         yield execute
         return
     with WarmKernel() as kernel:
+        kernel.start(first)
         yield kernel.execute
 
 
@@ -282,9 +287,14 @@ def render(
         "numbers.json": f"{written}\n".encode(),
         "evidence.csv": to_csv(evidence_rows(evidence, analyses), tuple(EFFECT_COLUMNS)).encode(),
     }
-    for name, document in documents.items():
-        files |= {f"{name}.{form}": _written(document, form) for form in formats}
-    return files
+    # Side by side: making a PDF keeps a processor busy without Python.
+    with ThreadPoolExecutor() as pool:
+        made = {
+            f"{name}.{form}": pool.submit(_written, document, form)
+            for name, document in documents.items()
+            for form in formats
+        }
+        return files | {name: job.result() for name, job in made.items()}
 
 
 def _carried(notebook: Any) -> dict[str, Any]:

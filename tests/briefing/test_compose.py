@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from synthesis.briefing import compose
-from synthesis.briefing.compose import briefing_facts, issue_date, masthead
+from synthesis.briefing.compose import briefing_facts, masthead
 from synthesis.errors import UsageError
+from synthesis.evidence import edition
+from synthesis.evidence.edition import issue_date
 from synthesis.evidence.load import Evidence
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing
@@ -130,8 +132,9 @@ def test_no_clock_is_read(evidence: Evidence, briefing: Briefing, monkeypatch: p
     class Moment(datetime.datetime):
         now = today = utcnow = broken
 
-    monkeypatch.setattr(compose, "date", Day)
-    monkeypatch.setattr(compose, "datetime", Moment)
+    for module in (compose, edition):
+        monkeypatch.setattr(module, "date", Day)
+    monkeypatch.setattr(edition, "datetime", Moment)
     monkeypatch.setattr(time, "time", broken)
     assert dict(masthead(evidence, briefing).rows)["Issued"] == "27 November 2026"
     assert briefing_facts(evidence, briefing, []).document["date"] == "2026-11-27"

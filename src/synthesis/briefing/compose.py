@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from synthesis.analysis.model import Analysis
@@ -14,18 +12,13 @@ from synthesis.briefing.facts import Fact, Facts, facts_of
 from synthesis.briefing.life import Life, life_of
 from synthesis.briefing.provenance import coverage, places
 from synthesis.document.elements import Masthead
-from synthesis.errors import UsageError
 from synthesis.evidence.claim import ClaimFile
-from synthesis.evidence.edition import EditionType, last_day
+from synthesis.evidence.edition import EditionType, issue_date, last_day
 from synthesis.evidence.question import Briefing, Vocabulary
 from synthesis.evidence.source import Source
 from synthesis.evidence.study import Study
 from synthesis.formatting import integer, long_date, plural
 from synthesis.tables.sentences import meaning
-
-# fromisoformat also takes week dates and dates without hyphens.
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SECONDS = re.compile(r"[0-9]{1,15}")
 
 
 class EvidenceLike(Protocol):
@@ -197,39 +190,3 @@ def _next(briefing: Briefing, life: Life) -> Iterator[tuple[str, str]]:
 
 def _parse(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def issue_date(asked: str | None, planned: str) -> str:
-    """The date of issue: the one asked for, else that of ``SOURCE_DATE_EPOCH``, else the planned one. No clock is read.
-
-    Parameters
-    ----------
-    asked : str or None
-        ISO date.
-    planned : str
-        ISO date in the briefing's definition.
-
-    Raises
-    ------
-    UsageError
-        If what is asked for, or the environment, is not a date.
-    """
-    if asked is not None:
-        try:
-            if not _ISO_DATE.fullmatch(asked):
-                raise ValueError
-            return date.fromisoformat(asked).isoformat()
-        except ValueError:
-            raise UsageError(f"{asked!r} is not a date; write it as YYYY-MM-DD, for example 2026-11-23") from None
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
-        return planned
-    try:
-        if not _SECONDS.fullmatch(epoch):
-            raise ValueError
-        return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        found = epoch if len(epoch) <= 40 else epoch[:39] + "…"
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {found!r}; it must be a whole number of seconds since 1970, or not be set"
-        ) from None

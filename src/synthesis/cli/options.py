@@ -43,6 +43,6 @@ def day_or_today(on: str | None) -> str:
     """
     from datetime import date
 
-    from synthesis.briefing.compose import issue_date
+    from synthesis.evidence.edition import issue_date
 
     return date.today().isoformat() if on is None else issue_date(on, "")

@@ -19,7 +19,7 @@ def new(
     ] = None,
 ) -> None:
     """Start another topic: an evidence base and briefing that build at once, with demonstration data to replace."""
-    from synthesis.briefing.compose import issue_date
+    from synthesis.evidence.edition import issue_date
     from synthesis.starter import DAY, new_project, slug_of
 
     made = new_project(topic, folder, date=issue_date(date, DAY))

@@ -7,6 +7,7 @@ word need be broken; what is left goes to the columns in proportion to what they
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import ceil
 
 from synthesis.document.elements import Column, Line, Row, Table, plain
@@ -58,6 +59,8 @@ def table_ems(table: Table) -> float:
     return TEXT_WIDTH_MM * _POINTS_PER_MM / table_points(table)
 
 
+# The same words are measured for several columns, for the page and for paper.
+@lru_cache(maxsize=20_000)
 def text_ems(text: str) -> float:
     """About how wide ``text`` is, in ems, on one line."""
     return sum(_ADVANCE.get(character, _OTHER_ADVANCE) for character in text)

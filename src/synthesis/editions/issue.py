@@ -11,7 +11,6 @@ from pathlib import Path
 
 from synthesis.analysis.check_certainty import check_certainty
 from synthesis.analysis.problems import every_problem
-from synthesis.briefing.compose import issue_date
 from synthesis.editions.archive import copy_edition, input_files, unpack, write_project
 from synthesis.editions.model import INPUTS, MANIFEST, Edition, Manifest, Previous, Repository
 from synthesis.editions.read import editions_of, read_edition
@@ -23,7 +22,7 @@ from synthesis.editions.verify import intact
 from synthesis.errors import EditionError, EvidenceError, UsageError
 from synthesis.evidence.as_of import as_of
 from synthesis.evidence.collection import Evidence
-from synthesis.evidence.edition import EditionType
+from synthesis.evidence.edition import EditionType, issue_date
 from synthesis.evidence.load import read
 from synthesis.evidence.project import open_briefing
 from synthesis.evidence.question import Briefing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from synthesis.errors import UnknownKeyError
 from synthesis.evidence.base import Record
@@ -47,7 +47,10 @@ class ById(Mapping[str, Kind]):
     def __len__(self) -> int:
         return len(self._held)
 
-    # Those of the mapping itself would look each record up by its key.
+    # Those of the mapping itself would look up each record by its key, and write a message for each that is not there.
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._held.get(key, default)
 
     def keys(self) -> KeysView[str]:
         return self._held.keys()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+import os
+import re
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pydantic import Field
 
+from synthesis.errors import UsageError
 from synthesis.evidence.base import Date, Flag, FullDate, Record, Slug, Text
+
+# fromisoformat also takes week dates and dates without hyphens.
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SECONDS = re.compile(r"[0-9]{1,15}")
 
 EditionType = Literal["new-evidence", "amendment", "correction", "retirement"]
 
@@ -125,3 +132,39 @@ def last_day(text: str) -> date:
         return date(*parts)
     year, month = (parts[0], 12) if len(parts) == 1 else parts
     return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def issue_date(asked: str | None, planned: str) -> str:
+    """The date of issue: the one asked for, else that of ``SOURCE_DATE_EPOCH``, else the planned one. No clock is read.
+
+    Parameters
+    ----------
+    asked : str or None
+        ISO date.
+    planned : str
+        ISO date in the briefing's definition.
+
+    Raises
+    ------
+    UsageError
+        If what is asked for, or the environment, is not a date.
+    """
+    if asked is not None:
+        try:
+            if not _ISO_DATE.fullmatch(asked):
+                raise ValueError
+            return date.fromisoformat(asked).isoformat()
+        except ValueError:
+            raise UsageError(f"{asked!r} is not a date; write it as YYYY-MM-DD, for example 2026-11-23") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return planned
+    try:
+        if not _SECONDS.fullmatch(epoch):
+            raise ValueError
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        found = epoch if len(epoch) <= 40 else epoch[:39] + "…"
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {found!r}; it must be a whole number of seconds since 1970, or not be set"
+        ) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from synthesis.errors import EvidenceError, Problem
-from synthesis.evidence.record_files import MOST_BYTES, decode, read_bytes, record_paths
+from synthesis.evidence.record_files import MOST_BYTES, decode, read_bytes, record_names
 
 
 def refusal(path: Path, root: Path) -> Problem:
@@ -90,16 +90,16 @@ def test_records_are_listed_in_order_and_nothing_is_overlooked(tmp_path: Path) -
     for name in ("b.yaml", "a.yaml", "README.md", ".hidden", "c.yml", "d.yaml~"):
         (studies / name).write_text("")
     (studies / "more").mkdir()
-    listed = list(record_paths(studies, tmp_path))
-    assert [entry.name for entry in listed if isinstance(entry, Path)] == ["a.yaml", "b.yaml"]
+    listed = list(record_names(studies, tmp_path))
+    assert [entry for entry in listed if isinstance(entry, str)] == ["a.yaml", "b.yaml"]
     odd = {entry.file for entry in listed if isinstance(entry, Problem)}
     assert odd == {"studies/c.yml", "studies/d.yaml~", "studies/more"}
 
 
 def test_a_missing_folder_holds_no_records_and_a_file_in_its_place_is_a_problem(tmp_path: Path) -> None:
-    assert list(record_paths(tmp_path / "studies", tmp_path)) == []
+    assert list(record_names(tmp_path / "studies", tmp_path)) == []
     (tmp_path / "studies").write_text("")
-    (problem,) = record_paths(tmp_path / "studies", tmp_path)
+    (problem,) = record_names(tmp_path / "studies", tmp_path)
     assert isinstance(problem, Problem) and problem.code == "not-a-folder"
 
 
@@ -108,5 +108,5 @@ def test_a_folder_that_is_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None
     (tmp_path / "elsewhere" / "x.yaml").write_text("a: 1\n")
     (tmp_path / "evidence").mkdir()
     (tmp_path / "evidence" / "studies").symlink_to(tmp_path / "elsewhere")
-    (problem,) = record_paths(tmp_path / "evidence" / "studies", tmp_path / "evidence")
+    (problem,) = record_names(tmp_path / "evidence" / "studies", tmp_path / "evidence")
     assert isinstance(problem, Problem) and problem.code == "outside"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from synthesis.analysis.arithmetic import check_arithmetic
-from synthesis.analysis.check_certainty import check_certainty
-from synthesis.analysis.relations import check_relations
 from synthesis.certainty.check_rob import check_risk_of_bias
 from synthesis.errors import Problem
 from synthesis.evidence.checks import check
@@ -21,5 +19,9 @@ def every_problem(evidence: Evidence, unreadable: tuple[Problem, ...]) -> tuple[
 
     Questions are analysed only on records that are sound: the facts of anything else would mislead.
     """
+    # What analyses takes a while to import, and not every check of records comes to it.
+    from synthesis.analysis.check_certainty import check_certainty
+    from synthesis.analysis.relations import check_relations
+
     found = (*unreadable, *record_problems(evidence))
     return found or (*check_certainty(evidence), *check_relations(evidence))

@@ -93,13 +93,13 @@ def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:
 
 def _entered(folder: Path, names: frozenset[str]) -> list[str]:
     """What each question makes of the studies among these record files."""
-    from synthesis.evidence.load import FOLDERS, read, record_files
+    from synthesis.evidence.load import read
     from synthesis.exchange.new_study import questions_entered
 
     studies = frozenset(name for name in names if name.startswith("studies/"))
     if not studies:
         return []
-    questions = {f"questions/{path.name}" for path, model in record_files(folder) if model is FOLDERS["questions"]}
+    questions = {f"questions/{path.name}" for path in (folder / "questions").glob("*.yaml")}
     held, _ = read(folder, only=studies | questions | {"vocabulary.yaml"})
     lines = []
     for study in held.studies.values():

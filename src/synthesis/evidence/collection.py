@@ -126,8 +126,8 @@ class Evidence:
 
     def unread_ids(self, folder: str) -> frozenset[str]:
         """The ids that records of ``folder`` which are not held should have, going by their file names."""
-        paths = (PurePosixPath(file) for file in (*self.unusable, *self.unopened))
-        return frozenset(path.stem for path in paths if path.parent.name == folder)
+        files = (*self.unusable, *self.unopened)
+        return frozenset(file[len(folder) + 1 : -len(".yaml")] for file in files if file.startswith(f"{folder}/"))
 
     def line(self, file: str, path: str = "") -> int:
         """Line of the field at ``path`` in ``file``, or of the nearest field around it.

@@ -25,7 +25,7 @@ from synthesis.evidence.claim import ClaimFile, Claims
 from synthesis.evidence.collection import VOCABULARY_FILE, Evidence, RecordFile
 from synthesis.evidence.explain import explain, nearest
 from synthesis.evidence.question import Briefing, Question, Vocabulary
-from synthesis.evidence.record_files import decode, read_bytes, record_paths, shown, visible
+from synthesis.evidence.record_files import decode, read_bytes, record_names, shown, visible
 from synthesis.evidence.source import Source
 from synthesis.evidence.standards import Standard, StandardsFile
 from synthesis.evidence.study import Study
@@ -89,13 +89,13 @@ def _read(root: Path, only: Container[str] | None) -> tuple[Evidence, tuple[Prob
     unusable: list[str] = []
     unopened: list[str] = []
     digest = hashlib.sha256()
-    for place, path, model in _record_paths(root, problems):
+    for place, model in _record_places(root, problems):
         name = visible(place)
         if only is not None and name not in only:
             unopened.append(name)
             continue
         try:
-            data = read_bytes(path, root=root, file=name)
+            data = read_bytes(root / place, root=root, file=name)
             # Lengths keep two different folders from being the same run of bytes.
             digest.update(f"{len(name)} {len(data)} {name}".encode() + data)
             files[name], found = _record(data, model, name)
@@ -238,23 +238,23 @@ def _record(data: bytes, model: type[_Model], file: str) -> tuple[RecordFile, tu
     return RecordFile(file=file, record=record, tree=tree), problems
 
 
-def _record_paths(root: Path, problems: list[Problem]) -> list[tuple[str, Path, type[Record]]]:
-    """Every record file in order of relative path; entries that are none are added to ``problems``."""
-    found: list[tuple[str, Path, type[Record]]] = []
+def _record_places(root: Path, problems: list[Problem]) -> list[tuple[str, type[Record]]]:
+    """Every record file by its relative path, in order; entries that are none are added to ``problems``."""
+    found: list[tuple[str, type[Record]]] = []
     for folder, model in FOLDERS.items():
-        for entry in record_paths(root / folder, root):
+        for entry in record_names(root / folder, root):
             if isinstance(entry, Problem):
                 problems.append(entry)
             else:
-                found.append((f"{folder}/{entry.name}", entry, model))
+                found.append((f"{folder}/{entry}", model))
     if os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where the folder above may not be entered
-        found.append((VOCABULARY_FILE, root / VOCABULARY_FILE, Vocabulary))
+        found.append((VOCABULARY_FILE, Vocabulary))
     return sorted(found, key=lambda item: item[0])
 
 
 def record_files(root: Path) -> list[tuple[Path, type[Record]]]:
     """Every record file in ``root`` with its kind, in order of relative path."""
-    return [(path, model) for _, path, model in _record_paths(Path(root), [])]
+    return [(Path(root) / place, model) for place, model in _record_places(Path(root), [])]
 
 
 def _overlooked(root: Path) -> list[Problem]:

@@ -54,8 +54,8 @@ def read_near(root: Path, files: Iterable[Path]) -> tuple[Evidence, tuple[Proble
     named, _ = read(root, only=names | {VOCABULARY_FILE})
     texts = dict(_texts(root))
     shared = _shared(named, names)
-    wanted = {name for name, text in texts.items() if any(part in text.lower() for part in shared)}
-    stems = {Path(name).stem.encode(): name for name in texts}
+    wanted = {name for name, text in texts.items() for low in (text.lower(),) if any(part in low for part in shared)}
+    stems = {name.split("/")[1].removesuffix(".yaml").encode(): name for name in texts}
     wanted |= {stems[word] for name in names for word in _WORD.findall(texts.get(name, b"")) if word in stems}
     evidence, problems = read(root, only=names | wanted | {VOCABULARY_FILE})
     return evidence, problems, names

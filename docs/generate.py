@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
-from typer.models import ArgumentInfo, CommandInfo, OptionInfo
+from typer.models import ArgumentInfo, OptionInfo
 
 import synthesis as syn
 from synthesis.analysis.moderators import MODERATORS
@@ -23,7 +23,7 @@ from synthesis.analysis.subgroups import ATTRIBUTES
 from synthesis.certainty.domains import DOMAINS
 from synthesis.certainty.rob_rules import ROB_RULES
 from synthesis.certainty.rob_tools import ROB_TOOLS
-from synthesis.cli import app
+from synthesis.cli import COMMANDS, Command
 from synthesis.diagnostics.excess_significance import EXCESS_TESTS
 from synthesis.diagnostics.fail_safe import FAIL_SAFE
 from synthesis.diagnostics.selection_weights import SELECTION
@@ -433,10 +433,9 @@ def _public(function: Callable[..., object]) -> str:
 
 
 def command_line() -> Lines:
-    commands = {_name(command): command for command in app.registered_commands}
     yield from ("# Command line", "", GENERATED, "")
     yield from ("Run `synthesis --help`, or `synthesis COMMAND --help` for one command.", "")
-    rows = ((f"[`{name}`](#synthesis-{name})", _summary(command)) for name, command in commands.items())
+    rows = ((f"[`{command.name}`](#synthesis-{command.name})", _summary(command)) for command in COMMANDS)
     yield from table(("Command", "What it does"), rows)
     yield from ("## Exit codes", "")
     yield from table(
@@ -447,43 +446,36 @@ def command_line() -> Lines:
             ("2", "the command was used wrongly: an unknown option, question, briefing or date"),
         ),
     )
-    for name, command in commands.items():
-        yield from _command(name, command)
+    for command in COMMANDS:
+        yield from _command(command)
 
 
-def _name(command: CommandInfo) -> str:
-    return command.name or str(getattr(command.callback, "__name__", "")).replace("_", "-")
+def _summary(command: Command) -> str:
+    return inspect.getdoc(command.run) or ""
 
 
-def _summary(command: CommandInfo) -> str:
-    return inspect.getdoc(command.callback) or ""
-
-
-def _command(name: str, command: CommandInfo) -> Lines:
+def _command(command: Command) -> Lines:
     arguments, options = [], []
-    for parameter, hint in get_type_hints(command.callback, include_extras=True).items():
+    for parameter, hint in get_type_hints(command.run, include_extras=True).items():
         for about in getattr(hint, "__metadata__", ()):
             if isinstance(about, ArgumentInfo):
                 arguments.append((code(parameter.upper()), about.help or ""))
             elif isinstance(about, OptionInfo):
-                flag = next(iter(about.param_decls or ()), "--" + parameter.replace("_", "-"))
+                # typer takes the first word of an annotation for its default.
+                words = [str(word) for word in (about.default, *(about.param_decls or ()))]
+                flag = next((word for word in words if word.startswith("--")), f"--{parameter.replace('_', '-')}")
                 options.append((code(flag) + _choices(get_args(hint)[0]), about.help or ""))
-    usage = " ".join([f"synthesis {name}", *(shown.strip("`") for shown, _ in arguments), "[OPTIONS]"])
-    yield from (f"## synthesis {name}", "", _summary(command), "", "```text", usage, "```", "")
+    usage = " ".join([f"synthesis {command.name}", *(shown.strip("`") for shown, _ in arguments), "[OPTIONS]"])
+    yield from (f"## synthesis {command.name}", "", _summary(command), "", "```text", usage, "```", "")
     yield from table(("Argument or option", "Meaning"), (*arguments, *options))
-    if command.epilog:
-        yield from (_examples(command.epilog), "")
+    word = "Example" if len(command.examples) == 1 else "Examples"
+    yield from (f"{word}: {'; '.join(map(code, command.examples))}.", "")
 
 
 def _choices(kind: object) -> str:
     if not (inspect.isclass(kind) and issubclass(kind, Enum)):
         return ""
     return ": " + ", ".join(code(choice.value) for choice in kind)
-
-
-def _examples(epilog: str) -> str:
-    word, _, examples = epilog.partition(": ")
-    return f"{word}: " + "; ".join(code(example.strip()) for example in examples.split(";")) + "."
 
 
 # Data frames

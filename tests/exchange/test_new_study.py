@@ -170,11 +170,45 @@ def test_which_of_several_publications_is_meant(project: Path) -> None:
     words = ("add", "study", "--project", str(project), "--from", str(FILES / "library.ris"), "--dry-run")
     _, _, error = run(*words)
     assert isinstance(error, UsageError) and "2 publications" in str(error) and "doi 10.1234/ex.2021" in str(error)
+    assert "--entry and its number" in str(error)
     _, _, error = run(*words, "--doi", "10.1/none")
     assert isinstance(error, UsageError) and "no publication" in str(error)
     code, output, _ = run(*words, "--doi", "https://doi.org/10.1234/EX.2021")
     assert code == 0 and "\nid: examploe2021\n" in output
     assert not list((project / "evidence" / "studies").glob("exampl*2021.yaml"))
+
+
+@pytest.mark.parametrize("notation", ["ris", "bib"])
+def test_without_an_identifier_a_number_or_words_of_the_title_choose(
+    project: Path, tmp_path: Path, notation: str
+) -> None:
+    path = tmp_path / f"library.{notation}"
+    titles = ("A first trial of groups", "A second trial of groups", "A Résumé; of leaflets")
+    path.write_text(
+        "".join(
+            f"TY  - JOUR\nAU  - Someone{number}, A\nPY  - 2001\nTI  - {title}\nER  - \n\n"
+            if notation == "ris"
+            else f"@article{{key{number}, author = {{Someone{number}, A}}, year = 2001, title = {{{title}}}}}\n\n"
+            for number, title in enumerate(titles, start=1)
+        ),
+        encoding="utf-8",
+    )
+    words = ("add", "study", "--project", str(project), "--from", str(path), "--dry-run")
+    for which, number in (("2", 2), ("trial SECOND", 2), ("resume", 3)):
+        code, output, error = run(*words, "--entry", which)
+        assert code == 0 and f"\nid: someone{number}2001\n" in output, error
+    _, _, error = run(*words, "--entry", "trial of groups")
+    assert isinstance(error, UsageError)
+    assert "2 publications" in str(error) and "3. no identifier" not in str(error)
+    assert "  2. no identifier: Someone2 2001, A second trial of groups" in str(error)
+    for which in ("4", "0", "trial of tablets"):
+        _, _, error = run(*words, "--entry", which)
+        assert isinstance(error, UsageError) and "fits what was asked for" in str(error) and "  3. no" in str(error)
+
+
+def test_choosing_needs_a_file(project: Path) -> None:
+    _, _, error = run("add", "study", "--project", str(project), "--entry", "2")
+    assert isinstance(error, UsageError) and "--from" in str(error)
 
 
 def test_another_report_is_offered_and_added(project: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import synthesis as syn
-from synthesis.cli import app
+from synthesis.cli import COMMANDS
 from synthesis.evidence.load import read
 from synthesis.registry import Registry
 
@@ -142,7 +142,7 @@ def test_paths_named_in_the_documents_exist(documents: dict[Path, str], reposito
 def test_commands_named_in_the_documents_exist(documents: dict[Path, str], repository: Path) -> None:
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.MULTILINE))
-    commands = {item.name or item.callback.__name__ for item in app.registered_commands if item.callback}
+    commands = {command.name for command in COMMANDS}
     for path, text in documents.items():
         named = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, flags=re.MULTILINE))
         assert named <= targets, f"{path.name}: make {named - targets}"

@@ -13,8 +13,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import TextIOWrapper
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from synthesis.cli import adding, changes, documents, editions, exchange, form, reconciling, records, results, topics
 
@@ -46,6 +49,7 @@ COMMANDS = (
         (
             "synthesis add study --from citation.nbib",
             "synthesis add study --from library.ris --doi 10.1234/example.2020",
+            "synthesis add study --from library.ris --entry 3",
             "synthesis add study",
         ),
     ),
@@ -173,20 +177,56 @@ COMMANDS = (
 )
 
 
+_BY_NAME = {command.name: command for command in COMMANDS}
+_PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class _Commands(TyperGroup):
+    """Each command is put together when it is run or explained, so that none waits for the others.
+
+    Help and complaints are plain text, which is there sooner than boxes and is read out better.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands: Any = dict.fromkeys(_BY_NAME)  # the names among which the nearest is looked for
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_BY_NAME)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command = _BY_NAME.get(cmd_name)
+        if command is None:
+            return None
+        word = "Example" if len(command.examples) == 1 else "Examples"
+        alone = typer.Typer(**_PLAIN)
+        alone.command(command.name, epilog=f"{word}: {'; '.join(command.examples)}")(command.run)
+        return get_command(alone)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        width = max(map(len, _BY_NAME))
+        for panel in dict.fromkeys(command.panel for command in COMMANDS):
+            with formatter.section(panel):
+                formatter.write_dl(
+                    [
+                        (command.name.ljust(width), (command.run.__doc__ or "").split("\n\n")[0])
+                        for command in COMMANDS
+                        if command.panel == panel
+                    ]
+                )
+
+
 def _app() -> typer.Typer:
     made = typer.Typer(
+        cls=_Commands,
         help="Evidence synthesis and briefings as code.",
         epilog="Exit codes: 0 fine, 1 problems found in the evidence or document, 2 wrong usage. "
         "Start with: synthesis check, then synthesis build mutual-aid.",
         no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
+        **_PLAIN,
     )
-    for command in COMMANDS:
-        word = "Example" if len(command.examples) == 1 else "Examples"
-        epilog = f"{word}: {'; '.join(command.examples)}"
-        made.command(command.name, epilog=epilog, rich_help_panel=command.panel)(command.run)
+    made.callback()(lambda: None)
     return made
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from synthesis.exchange.new_study import Duplicate
 
 
+# A longer list of publications would hide the message; words of a title make it shorter.
+_LISTED = 20
+
+
 class Kind(StrEnum):
     study = "study"
 
@@ -28,6 +32,9 @@ def add(
         Path | None,
         typer.Option("--from", help="A RIS, MEDLINE (.nbib), BibTeX, CSL-JSON or PubMed XML file on this machine."),
     ] = None,
+    entry: Annotated[
+        str | None, typer.Option(help="Which publication of the file, by its number in it or words of its title.")
+    ] = None,
     doi: Annotated[str | None, typer.Option(help="Which publication of the file, by DOI.")] = None,
     pmid: Annotated[str | None, typer.Option(help="Which publication of the file, by PubMed number.")] = None,
     id: Annotated[str | None, typer.Option("--id", help="Id of the record. Default: first author and year.")] = None,
@@ -37,6 +44,7 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the record; write nothing.")] = False,
 ) -> None:
     """Start the record of a study from a publication, or from your answers: id, duplicates, what is missing."""
+    from synthesis.errors import UsageError
     from synthesis.evidence.load import read
     from synthesis.exchange.bibliography import read_bibliography
 
@@ -44,17 +52,19 @@ def add(
     evidence, _ = read(root)
     answers: dict[str, Any] = {}
     if source is None:
-        entry, answers = _asked(evidence, doi, pmid)
+        if entry or doi or pmid:
+            raise UsageError("--entry, --doi and --pmid choose from a file: give it with --from; nothing is fetched")
+        found, answers = _asked(evidence)
     else:
         entries, remarks = read_bibliography(source)
         for remark in remarks:
             typer.echo(f"Note: {remark}", err=True)
-        entry = _chosen(entries, doi, pmid, source.name)
+        found = _chosen(entries, entry, doi, pmid, source.name)
     if report_of is not None:
-        _add_report(evidence, report_of, entry, dry_run)
+        _add_report(evidence, report_of, found, dry_run)
         return
-    _refuse_duplicate(evidence, entry, new)
-    _write_draft(evidence, entry, answers, id, on, dry_run)
+    _refuse_duplicate(evidence, found, new)
+    _write_draft(evidence, found, answers, id, on, dry_run)
 
 
 def _write_draft(
@@ -120,24 +130,30 @@ def _add_report(evidence: Evidence, study: str, entry: Entry, dry_run: bool) -> 
     typer.echo(f"written: {_near(path)}, with one more report")
 
 
-def _chosen(entries: list[Entry], doi: str | None, pmid: str | None, file: str) -> Entry:
-    """The publication that is meant; the file's only one, or the one with the identifier."""
+def _chosen(entries: list[Entry], which: str | None, doi: str | None, pmid: str | None, file: str) -> Entry:
+    """The publication that is meant: the file's only one, or the one with the number, words or identifier."""
     from synthesis.errors import UsageError
     from synthesis.exchange.bibliography.model import doi_in
+    from synthesis.exchange.new_study import plain_words
 
+    numbered = list(enumerate(entries, start=1))
     wanted = {"doi": doi_in(doi) or doi.lower() if doi else None, "pmid": pmid}
     fits = [
-        entry for entry in entries
+        (number, entry) for number, entry in numbered
         if all(value is None or entry.reference.get(key) == value for key, value in wanted.items())
     ]  # fmt: skip
+    if which is not None and which.isdecimal():
+        fits = [(number, entry) for number, entry in fits if str(number) == which]
+    elif which is not None:
+        words = set(plain_words(which).split())
+        fits = [pair for pair in fits if words <= set(plain_words(str(pair[1].reference["title"])).split())]
     if len(fits) == 1:
-        return fits[0]
-    listed = "\n".join(f"  {_cited(entry)}" for entry in (fits or entries)[:12])
-    more = len(fits or entries) - 12
-    rest = f"\n  and {more} more" if more > 0 else ""
+        return fits[0][1]
+    listed = [f"  {number}. {_cited(entry)}" for number, entry in fits or numbered]
+    shown = "\n".join(listed[:_LISTED] + ([f"  and {len(listed) - _LISTED} more"] if len(listed) > _LISTED else []))
     if not fits:
-        raise UsageError(f"no publication in {file} has that identifier. It holds:\n{listed}{rest}")
-    raise UsageError(f"{file} holds {len(fits)} publications: say which with --doi or --pmid:\n{listed}{rest}")
+        raise UsageError(f"no publication in {file} fits what was asked for. It holds:\n{shown}")
+    raise UsageError(f"{len(fits)} publications in {file} fit: choose one with --entry and its number:\n{shown}")
 
 
 def _cited(entry: Entry) -> str:
@@ -148,13 +164,11 @@ def _cited(entry: Entry) -> str:
     return f"{identifier}: {entry.first_author or 'no author'} {entry.year or 'no year'}, {str(own['title'])[:70]}"
 
 
-def _asked(evidence: Evidence, doi: str | None, pmid: str | None) -> tuple[Entry, dict[str, Any]]:
+def _asked(evidence: Evidence) -> tuple[Entry, dict[str, Any]]:
     """A publication and what is known of the study, from answers on a terminal."""
     from synthesis.errors import UsageError
     from synthesis.exchange.bibliography.model import Entry, date_in, person, tidy
 
-    if doi or pmid:
-        raise UsageError("--doi and --pmid choose a publication of a file: give it with --from; nothing is fetched")
     if not _on_terminal():
         raise UsageError("nothing to start from: give a file with --from, or run this on a terminal to be asked")
     typer.echo("Return leaves a question open; it becomes a comment in the record.")

@@ -69,7 +69,7 @@ def post(server: FormServer, call: str, asked: Any, **headers: str | None) -> tu
 
 
 def test_the_page_is_served_and_holds_no_evidence(server: FormServer) -> None:
-    for path in ("/", "/study/manning2012", "/page/form.js", "/page/form.css", "/page/base.css"):
+    for path in ("/", "/study/manning2012", "/page/form.js", "/page/form.css", "/page/base.css", "/page/explorer.css"):
         status, headers, text = ask(server, "GET", path)
         assert status == 200 and "Timko" not in text and server.token not in text
         policy = headers["Content-Security-Policy"]

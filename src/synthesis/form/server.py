@@ -247,6 +247,7 @@ class FormServer:
         self.token = secrets.token_urlsafe(32)
         self.files = {file.name: file for file in PAGE.iterdir() if file.suffix in _KINDS}
         self.files["base.css"] = TEMPLATES / "page.css"
+        self.files["explorer.css"] = TEMPLATES / "explorer.css"
         # One call at a time: two of them never write at once, and the page is served while one is carried out.
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="form")
         try:

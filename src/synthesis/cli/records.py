@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,26 +63,31 @@ def _damage(root: Path) -> str:
 def _whole(folder: Path) -> tuple[tuple[Problem, ...], str]:
     """Every problem in an evidence folder, and what to say if there is none."""
     from synthesis.analysis.problems import every_problem
-    from synthesis.evidence.load import read
+    from synthesis.evidence.load import no_collection, read
     from synthesis.formatting import plural
 
-    held, problems = read(folder)
+    with no_collection():
+        held, problems = read(folder)
+        found = every_problem(held, problems)
+        gc.freeze()  # all of it is kept until the end of the process, where it would be looked through once more
     held_here = (
         f"{plural(len(held.studies), 'study', 'studies')}, {plural(len(held.sources), 'source')} and "
         f"{plural(len(held.questions), 'question')}"
     )
     made_up = len(held.demonstration)
     said = f"; {made_up} of these records are demonstration data, made up and no evidence" if made_up else ""
-    return every_problem(held, problems), f"0 problems in {held_here}{said}"
+    return found, f"0 problems in {held_here}{said}"
 
 
 def _near(folder: Path, files: list[Path]) -> tuple[tuple[Problem, ...], str]:
     """Every problem that concerns these record files, and what to say if there is none."""
     from synthesis.analysis.problems import record_problems
+    from synthesis.evidence.load import no_collection
     from synthesis.evidence.near import concerns, read_near
     from synthesis.formatting import plural
 
-    held, problems, names = read_near(folder, files)
+    with no_collection():
+        held, problems, names = read_near(folder, files)
     found = tuple(problem for problem in (*problems, *record_problems(held)) if concerns(problem, names))
     beside = len(held.files.keys() - names)
     said = (

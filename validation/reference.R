@@ -221,7 +221,7 @@ effects_of <- function(data, measure, columns, name = measure, escalc_too = TRUE
   x <- do.call(escalc, c(list(measure = measure), raw))
   rows <- which(!is.na(x$yi) & !is.na(x$vi) & x$vi > 0)
   e <- list(measure = measure, rows = I(rows), yi = c(x$yi)[rows], vi = c(x$vi)[rows])
-  total <- Reduce(`+`, raw[names(columns) %in% c("ni", "n1i", "n2i")]); if (is.null(total)) total <- rep(NA, nrow(data))
+  total <- Reduce(`+`, raw[names(columns) %in% c("ni", "n1i", "n2i", "ti")]); if (is.null(total)) total <- rep(NA, nrow(data))
   collect$effects[[name]] <- list(measure = measure, rows = I(rows), yi = plain(e$yi), vi = plain(e$vi), ni = column(total[rows]))
   e
 }
@@ -301,8 +301,8 @@ with_moderators <- function(e, name, data, text, points, tested) {
     list(LRT = a$LRT, df = full$p - 1, pval = a$pval, ll_full = c(logLik(full)), ll_reduced = c(logLik(rma_(e, "ML", "z"))), tau2_full = full$tau2, tau2_reduced = rma_(e, "ML", "z")$tau2) })
 }
 components <- function(e, name, data, random) add("mv_variance_ci", "optimizer", list("function" = "confint", effects = name, random = random, V = "diagonal matrix of vi", method = "REML", test = "z", level = 95, type = "PL"), function() {
-  m <- multivariate(e$yi, e$vi, random = as.formula(random), data = data); ci <- confint(m, control = list(tol = 1e-10, maxiter = 10000))
-  list(components = I(lapply(seq_along(m$sigma2), function(i) { r <- (if (length(m$sigma2) > 1) ci[[i]] else ci)$random; list(name = paste0("sigma^2.", i), estimate = r[1, 1], ci_lb = r[1, 2], ci_ub = r[1, 3], lb_sign = "", ub_sign = "") }))) })
+  m <- multivariate(e$yi, e$vi, random = as.formula(random), data = data); m$control <- list(rel.tol = 1e-10); ci <- confint(m, control = list(tol = 1e-10, maxiter = 10000))
+  list(components = I(lapply(seq_along(m$sigma2), function(i) { r <- (if (length(m$sigma2) > 1) ci[[i]] else ci)$random; if (anyNA(r)) stop("no interval"); list(name = paste0("sigma^2.", i), estimate = r[1, 1], ci_lb = r[1, 2], ci_ub = r[1, 3], lb_sign = "", ub_sign = "") }))) })
 arms <- function(e, name, data, treatment, study, reference) add("network", "optimizer", list("function" = "rma.mv", effects = name, model = "arm-based network, study fixed effects", treatment = treatment, study = study, reference = reference, random = paste("~", treatment, "|", study), struct = "CS", rho = 0.5, mods = paste("~", study, "+", treatment, "- 1"), method = "REML"), function() {
   d <- data; d$.s <- factor(d[[study]]); d$.t <- relevel(factor(d[[treatment]]), ref = reference)
   m <- multivariate(e$yi, e$vi, mods = ~ .s + .t - 1, random = ~ .t | .s, rho = 0.5, data = d)

@@ -119,12 +119,13 @@ class Disagreements:
         rel: float,
         floor: float = 0.0,
         exact: Callable[[], float | None] | None = None,
-    ) -> None:
+        exact_rel: float = 1e-9,
+    ) -> bool:
         """Compare one number: relative tolerance with an absolute floor.
 
         ``exact`` computes it with a hundred digits. It is asked only where the two differ, and only of another folder
         of results than the one in the repository: where the number found is the exact one and the reference is off by
-        no more than 1e-3, the reference has lost digits, and that is counted.
+        no more than 1 %, the reference has lost digits, and that is counted. Whether it has is returned.
         """
         self.compared += 1
         tally = TALLIES.setdefault(self.kind, Tally())
@@ -132,22 +133,23 @@ class Disagreements:
         if expected is None:
             if not math.isnan(found):
                 self.lines.append(f"{where}: found {found!r}, expected undefined")
-            return
+            return False
         target = float(expected)
         # Where a number is compared absolutely, the difference counts as a share of the floor's tolerance.
         scale = max(abs(target), floor / rel if rel else 0.0)
         share = abs(found - target) / scale if found != target and scale > 0 else 0.0
         within = found == target or abs(found - target) <= max(rel * abs(target), floor)
         if not within and exact is not None and self.may_judge and (right := exact()) is not None:
-            bound = max(min(rel, 1e-9) * abs(right), floor)
-            if abs(found - right) <= bound and abs(target - right) <= max(1e-3 * abs(right), floor):
+            bound = exact_rel * abs(right) + min(floor, 1e-9)
+            if abs(found - right) <= bound and abs(target - right) <= max(1e-2 * abs(right), floor):
                 tally.judged += 1
-                return
+                return True
         if share > tally.worst:
             tally.worst, tally.where = share, where
         if within:
-            return
+            return False
         self.lines.append(f"{where}: found {found!r}, expected {target!r} (difference {found - target:.3g})")
+        return False
 
     def judged(self) -> None:
         """Count a result of which the reference is known to be wrong; none in the repository is."""

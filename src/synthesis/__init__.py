@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from synthesis.figures.baujat import baujat_plot as baujat_plot
     from synthesis.figures.before_after import before_after as before_after
     from synthesis.figures.bubble import bubble_plot as bubble_plot
+    from synthesis.figures.catalogue import figure_pages as figure_pages
     from synthesis.figures.cumulative_forest import cumulative_forest as cumulative_forest
     from synthesis.figures.effect_direction import effect_direction as effect_direction
     from synthesis.figures.explorer import explorer as explorer
@@ -153,6 +154,7 @@ __all__ = [
     "excluded_table",
     "explorer",
     "fail_safe_n",
+    "figure_pages",
     "fit_glmm",
     "fit_multilevel",
     "forest",
@@ -258,6 +260,7 @@ _PUBLIC = {
     "fit_glmm": "synthesis.pooling.glmm:fit_glmm",
     "fit_multilevel": "synthesis.pooling.multilevel:fit_multilevel",
     "forest": "synthesis.figures.forest:forest",
+    "figure_pages": "synthesis.figures.catalogue:figure_pages",
     "forest_pages": "synthesis.figures.forest_pages:forest_pages",
     "funnel": "synthesis.figures.funnel:funnel",
     "gap_map": "synthesis.figures.gap_map:gap_map",

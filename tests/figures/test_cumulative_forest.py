@@ -13,7 +13,7 @@ from synthesis.analysis.model import Analysis
 from synthesis.analysis.run import analyse
 from synthesis.document.elements import plain
 from synthesis.errors import UsageError
-from synthesis.figures.cumulative_forest import arrange, cumulative_forest
+from synthesis.figures.cumulative_forest import _runs, arrange, cumulative_forest
 
 
 def test_studies_come_in_by_year_and_the_last_row_is_all_of_them(three: Analysis) -> None:
@@ -59,3 +59,11 @@ def test_an_analysis_accumulates_by_year_and_ends_at_its_own_result(evidence: An
             years = [evidence.studies[step.study].year for step in analysis.cumulative]
             assert years == sorted(years) == [step.order for step in analysis.cumulative]
             assert analysis.cumulative[-1].pooled.estimate == pytest.approx(analysis.models["plan"].estimate)
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [([3], "3"), ([2, 3], "2, 3"), ([2, 3, 4, 5, 9], "2 to 5, 9"), ([1, 3, 5, 6, 7, 1000], "1, 3, 5 to 7, 1,000")],
+)
+def test_numbers_that_follow_one_another_are_a_range(counts: list[int], text: str) -> None:
+    assert _runs(counts) == text

@@ -11,7 +11,8 @@ from synthesis.analysis.model import Analysis
 from synthesis.document.elements import plain
 from synthesis.figures import style
 from synthesis.figures.forest import arrange, forest
-from synthesis.figures.forest_pages import forest_pages, split
+from synthesis.figures.forest_pages import forest_pages
+from synthesis.figures.paging import split
 
 Make = Callable[..., Analysis]
 

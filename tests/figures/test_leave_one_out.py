@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis
 from synthesis.document.elements import plain
 from synthesis.errors import UsageError
@@ -52,3 +53,19 @@ def test_the_table_has_every_row(three: Analysis) -> None:
 def test_one_study_is_too_few(three: Analysis) -> None:
     with pytest.raises(UsageError, match="at least 2"):
         leave_one_out(replace(three, leave_one_out=()))
+
+
+def test_marks_say_which_model_a_row_is_from_where_rows_are_too_many_to_be_named(
+    counts: Callable[..., Analysis],
+) -> None:
+    # One study far apart from the rest: with it tau² is above 0, without it the rule takes the other branch.
+    rows = [(f"Study {index:02} 2001", 20, 60, 20, 60) for index in range(24)]
+    analysis = counts(*rows, ("Far 2002", 590, 600, 10, 600))
+    layout = arrange(analysis)
+    models = {phrases.model_name(item.pooled) for item in analysis.leave_one_out}
+    assert len(models) == 2 and layout.sheet.lines == ()
+    meaning = dict(layout.sheet.footnotes)
+    assert set(meaning.values()) == models
+    for row, item in zip(layout.sheet.rows, analysis.leave_one_out, strict=False):
+        assert [meaning[mark] for mark in row.cells[0].marks] == [phrases.model_name(item.pooled)]
+    assert [plain(note) for note in layout.data.notes] == [f"{mark} {text}" for mark, text in meaning.items()]

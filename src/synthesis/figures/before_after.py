@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthesis.changes.model import ChangeReport, Conclusion, QuestionChange
 from synthesis.changes.words import (
@@ -109,7 +109,7 @@ def _rows(change: QuestionChange, report: ChangeReport) -> Iterator[Row]:
     elif not tells_otherwise(change):
         yield _row("Before and now", change.after)
     else:
-        yield _row("Before", change.before, hollow=True)
+        yield replace(_row("Before", change.before, hollow=True), keeps=True)
         yield _row(NOW, change.after)
 
 

@@ -15,6 +15,7 @@ from synthesis.errors import UsageError
 from synthesis.figures import row_drawing, row_plot, style, wording
 from synthesis.figures.axis import Axis, axis
 from synthesis.figures.forest import ForestLayout
+from synthesis.figures.leave_one_out import MOST_NAMED
 from synthesis.figures.row_plot import Cell, Column, Glyph, Row, Sheet
 from synthesis.formatting import effect_interval, integer, percent, plural
 from synthesis.pooling.model import Pooled
@@ -100,8 +101,22 @@ def _models(steps: tuple[Accumulation, ...]) -> str:
             by_model.setdefault(phrases.model_name(step.pooled), []).append(step.pooled.k)
     if len(by_model) == 1:
         return f"Pooled results: {phrases.lower_first(next(iter(by_model)))}."
-    parts = (f"{', '.join(map(str, counts))} studies: {model}" for model, counts in by_model.items())
+    parts = (f"{_runs(counts)} studies: {model}" for model, counts in by_model.items())
     return f"Pooled results. {'. '.join(parts)}."
+
+
+def _runs(counts: list[int]) -> str:
+    """ "2 to 5, 7, 9": rising numbers, those that follow one another as from and to."""
+    runs: list[list[int]] = []
+    for count in counts:
+        if runs and count == runs[-1][-1] + 1:
+            runs[-1].append(count)
+        else:
+            runs.append([count])
+    texts = (
+        f"{integer(run[0])} to {integer(run[-1])}" if len(run) > 2 else ", ".join(map(integer, run)) for run in runs
+    )
+    return ", ".join(texts)
 
 
 def _natural(pooled: Pooled) -> tuple[float, float, float]:
@@ -126,6 +141,8 @@ def _alt(analysis: Analysis) -> str:
     turns = [step.label for (before, after), step in zip(pairwise(sides), steps[1:], strict=True) if before != after]
     tail = (
         f"Whether the interval includes no difference changed with {', '.join(turns)}."
+        if 0 < len(turns) <= MOST_NAMED
+        else f"Whether the interval includes no difference changed {integer(len(turns))} times."
         if turns
         else "Whether the interval includes no difference never changed."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from synthesis.analysis import phrases
 from synthesis.analysis.model import Analysis
 from synthesis.document.elements import Column as TableColumn
@@ -15,6 +17,9 @@ from synthesis.figures.forest import ForestLayout
 from synthesis.figures.row_plot import Cell, Column, Glyph, Row, Sheet
 from synthesis.formatting import effect, effect_interval, percent, plural
 from synthesis.pooling.model import Pooled
+
+# Of more rows than this, marks say which model each comes from.
+MOST_NAMED = 20
 
 
 def leave_one_out(analysis: Analysis) -> Figure:
@@ -41,8 +46,9 @@ def arrange(analysis: Analysis) -> ForestLayout:
             "one out needs at least 2"
         )
     named = [(f"Without {item.label}", item.pooled) for item in analysis.leave_one_out]
-    rows = [_row(label, pooled) for label, pooled in named]
-    rows.append(_row(f"All {plural(whole.k, 'study', 'studies')}", whole, total=True))
+    every = [*named, (f"All {plural(whole.k, 'study', 'studies')}", whole)]
+    marks, footnotes = _marked(every)
+    rows = [_row(label, pooled, marks(pooled), total=pooled is whole) for label, pooled in every]
     measure = MEASURES[whole.measure]
     name, level = phrases.upper_first(measure.label), percent(whole.ci.level)
     sheet = Sheet(
@@ -56,8 +62,8 @@ def arrange(analysis: Analysis) -> ForestLayout:
         make_axis=lambda room: _axis([whole, *(pooled for _, pooled in named)], room),
         below=phrases.favours(analysis.good_direction, analysis.intervention, analysis.comparator),
         guide=measure.to_natural(whole.estimate),
-        lines=(_models([*named, (f"All {plural(whole.k, 'study', 'studies')}", whole)]),),
-    )
+        lines=() if footnotes else (_models(every),), footnotes=footnotes,
+    )  # fmt: skip
     return ForestLayout(
         sheet=sheet, plot=row_plot.arrange(sheet), alt=_alt(analysis, whole), data=_data(analysis, sheet),
         caption=line(
@@ -72,15 +78,26 @@ def draw(layout: ForestLayout) -> str:
     return row_drawing.svg(layout.plot)
 
 
-def _row(label: str, pooled: Pooled, *, total: bool = False) -> Row:
+def _row(label: str, pooled: Pooled, marks: tuple[str, ...], *, total: bool) -> Row:
     value, low, high = _natural(pooled)
     i2 = percent(pooled.heterogeneity.i2) if pooled.k > 1 else "–"
     text = effect_interval(value, low, high, MEASURES[pooled.measure].axis)
     return Row(
-        cells=(Cell(text=label), Cell(text=text), Cell(text=i2)),
+        cells=(Cell(text=label, marks=marks), Cell(text=text), Cell(text=i2)),
         glyph=Glyph(kind="diamond", value=value, low=low, high=high, colour=style.POOLED, hollow=not total),
         look="total" if total else "body", ruled=total,
     )  # fmt: skip
+
+
+def _marked(
+    named: list[tuple[str, Pooled]],
+) -> tuple[Callable[[Pooled], tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    """Marks of the rows and what they mean, where rows come from several models and are too many to be named."""
+    models = list(dict.fromkeys(phrases.model_name(pooled) for _, pooled in named))
+    if len(models) == 1 or len(named) <= MOST_NAMED:
+        return (lambda pooled: ()), ()
+    letters = {model: chr(ord("a") + index) for index, model in enumerate(models)}
+    return (lambda pooled: (letters[phrases.model_name(pooled)],)), tuple((letters[model], model) for model in models)
 
 
 def _models(named: list[tuple[str, Pooled]]) -> str:
@@ -118,6 +135,8 @@ def _alt(analysis: Analysis, whole: Pooled) -> str:
     changed = [item.label for item in analysis.leave_one_out if (item.label in crossing) != includes]
     tail = (
         f"Whether the interval includes no difference changes when {_listed(changed)} is left out."
+        if 0 < len(changed) <= MOST_NAMED
+        else f"Whether the interval includes no difference changes with {len(changed)} of them left out."
         if changed
         else "Whether the interval includes no difference does not change with any study left out."
     )
@@ -143,7 +162,11 @@ def _data(analysis: Analysis, sheet: Sheet) -> Table:
             for index, heading in enumerate(headings)
         ),
         rows=tuple(
-            TableRow(cells=tuple(line(cell.text) for cell in row.cells), style="total" if row.ruled else "body")
+            TableRow(
+                cells=tuple(line(" ".join((cell.text, *cell.marks))) for cell in row.cells),
+                style="total" if row.ruled else "body",
+            )
             for row in sheet.rows
         ),
+        notes=tuple(line(f"{mark} {text}") for mark, text in sheet.footnotes),
     )

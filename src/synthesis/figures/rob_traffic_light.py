@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from synthesis.certainty.judgements import Judgements
 from synthesis.certainty.rob_tools import ROB_TOOLS, RobTool
 from synthesis.document.elements import Column, Figure, Line, Row, Table, line
 from synthesis.figures import style
 from synthesis.figures.bias_signs import MADE_UP, SIZE, level_of, name_of, occurring, overall_in_words, sign
 from synthesis.figures.lettering import width, wrap
-from synthesis.figures.scene import Arranged, Item, Scene, Stroke, Words, drawing, key
+from synthesis.figures.scene import Band, Banded, Item, Scene, Stroke, Words, drawing, key
 from synthesis.formatting import integer, plural
 
 LEAST_STEP, MOST_STEP = 34.0, 56.0
 ROW_HEIGHT = SIZE + 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficLight:
+    """The figure with everything in its place; attributes as in ``ForestLayout``."""
+
+    plot: Banded
+    alt: str
+    caption: Line
+    data: Table
+
+    @property
+    def scene(self) -> Scene:
+        """All rows on one page."""
+        return self.plot.scene
 
 
 def rob_traffic_light(judgements: Judgements) -> Figure:
@@ -30,7 +47,7 @@ def rob_traffic_light(judgements: Judgements) -> Figure:
     )  # fmt: skip
 
 
-def arrange(judgements: Judgements) -> Arranged:
+def arrange(judgements: Judgements) -> TrafficLight:
     """Everything the figure shows, in its place."""
     tool = ROB_TOOLS[judgements.tool]
     parts = parts_of(tool)
@@ -46,24 +63,36 @@ def arrange(judgements: Judgements) -> Arranged:
     ]
     y += 5
     items.append(Stroke(points=((0, y), (style.WIDTH, y))))
+    bands, y = _bands(judgements, names, centres, y)
+    below, last = domain_lines(tool, y + style.BLOCK_GAP + style.TEXT)
+    return TrafficLight(
+        plot=Banded(width=style.WIDTH, height=last + 6, head=tuple(items), bands=bands, tail=tuple(below)),
+        alt=_alt(judgements), caption=caption(judgements), data=_data(judgements),
+    )  # fmt: skip
+
+
+def _bands(
+    judgements: Judgements, names: float, centres: list[float], y: float
+) -> tuple[tuple[Band, ...], float]:  # fmt: skip
+    """A row for each study, from ``y`` down, with names as wide as ``names``; and the bottom of the last."""
+    parts, bands = parts_of(ROB_TOOLS[judgements.tool]), []
     for study in judgements.studies:
         lines = wrap(study.label, names - style.GAP)
         height = max(ROW_HEIGHT, len(lines) * style.LEADING + 6)
         middle = y + height / 2
-        for index, text in enumerate(lines):
-            items.append(Words(x=0, y=middle + (index - len(lines) / 2) * style.LEADING + style.TEXT, text=text))
+        items: list[Item] = [
+            Words(x=0, y=middle + (index - len(lines) / 2) * style.LEADING + style.TEXT, text=text)
+            for index, text in enumerate(lines)
+        ]
         for x, (part, _, _) in zip(centres, parts, strict=True):
             items += sign(level_of(judgements, judgements.level_of(study, part)), x, middle)
+        items.append(Stroke(points=((0, y + height), (style.WIDTH, y + height)), colour=style.FAINT, width=style.HAIR))
+        bands.append(Band(name=study.label, top=y, bottom=y + height, items=tuple(items)))
         y += height
-        items.append(Stroke(points=((0, y), (style.WIDTH, y)), colour=style.FAINT, width=style.HAIR))
-    below, y = domain_lines(tool, y + style.BLOCK_GAP + style.TEXT)
-    return Arranged(
-        scene=Scene(width=style.WIDTH, height=y + 6, items=(*items, *below)), alt=_alt(judgements),
-        caption=caption(judgements), data=_data(judgements),
-    )  # fmt: skip
+    return tuple(bands), y
 
 
-def draw(layout: Arranged) -> str:
+def draw(layout: TrafficLight) -> str:
     """The layout as SVG."""
     return drawing(layout.scene)
 

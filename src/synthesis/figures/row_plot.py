@@ -78,7 +78,8 @@ class Column:
 class Row:
     """A row: one cell per text column; with ``spans`` the first one spans the empty ones beside it.
 
-    ``more`` are further glyphs beside the first, in a plot without an axis.
+    ``more`` are further glyphs beside the first, in a plot without an axis. A row that ``keeps`` stays on one page
+    with the next.
     """
 
     cells: tuple[Cell, ...]
@@ -87,6 +88,7 @@ class Row:
     look: Look = "body"
     spans: bool = False
     ruled: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

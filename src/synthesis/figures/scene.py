@@ -94,6 +94,33 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A row of a scene, between ``top`` and ``bottom``: its name and what is drawn in it."""
+
+    name: str
+    top: float
+    bottom: float
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banded:
+    """A scene in rows: what stands above them, the rows, and what stands below."""
+
+    width: float
+    height: float
+    head: tuple[Item, ...]
+    bands: tuple[Band, ...]
+    tail: tuple[Item, ...]
+
+    @property
+    def scene(self) -> Scene:
+        """All of it on one page."""
+        items = (*self.head, *(item for band in self.bands for item in band.items), *self.tail)
+        return Scene(width=self.width, height=self.height, items=items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arranged:
     """An arranged figure: the picture, and the same in words and numbers.
 

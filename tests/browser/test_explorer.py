@@ -15,6 +15,7 @@ from synthesis.analysis.run import analyse
 from synthesis.effects.measures import MEASURES
 from synthesis.evidence.load import Evidence
 from synthesis.figures.explorer import explorer
+from synthesis.figures.forest_content import content_of, group_totals
 from synthesis.formatting import effect_interval, integer, more_or_fewer, percent
 from synthesis.pooling.pool import pool_arrays
 
@@ -82,6 +83,36 @@ def test_weights_and_marks_follow_what_is_left(
     assert found == [percent(weight, 1) for weight in pooled.weights]
     after = box.locator(".pooled .diamond").first.bounding_box()
     assert before is not None and after is not None and before["width"] != after["width"]
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_people_of_all_studies_are_added_up_and_follow_what_is_left(
+    opened: Callable[..., Page], analysis: Analysis, width: int
+) -> None:
+    page = opened(width=width)
+    box = page.locator(FIGURE)
+    head, sides = box.locator(".sum th"), box.locator(".sum .side")
+    content = content_of(analysis, "plan", None)
+
+    def check(rows: list[int]) -> None:
+        wanted = [text or "–" for text in group_totals(content, rows)] if rows else ["–", "–"]
+        assert [cell.inner_text() for cell in sides.all()] == wanted
+        assert head.inner_text() == ("All studies" if len(rows) == 3 else f"{len(rows)} of 3 studies")
+
+    check([0, 1, 2])
+    ticks = box.get_by_role("group", name="Study").get_by_role("checkbox").all()
+    for out, tick in enumerate(ticks):
+        tick.uncheck()
+        check([row for row in range(3) if row != out])
+        tick.check()
+    for tick in ticks:
+        tick.uncheck()
+    check([])
+    for tick in ticks:
+        tick.check()
+    check([0, 1, 2])
+    # Heads and totals are cells of the one table, as a screen reader reads it.
+    assert "All studies" in box.get_by_role("table").get_by_role("rowheader").all_inner_texts()
 
 
 def test_one_study_and_none_are_said_plainly(

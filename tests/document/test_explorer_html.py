@@ -68,6 +68,25 @@ def test_it_is_one_table_with_headers_for_rows_and_columns() -> None:
     assert table.find("caption").text_content()
 
 
+def test_what_all_studies_add_up_to_is_a_row_of_its_own() -> None:
+    columns = tuple(
+        Column(label=label) for label in ("Study", "Design", "One, n", "Other, n", "Drawn", "Effect", "Weight")
+    )
+    studies = tuple(replace(row, cells=(*row.cells[:2], "1/9", "2/9", *row.cells[2:])) for row in BLOCK.studies)
+    pooled = tuple(replace(row, cells=(*row.cells[:2], "", "", *row.cells[2:])) for row in BLOCK.pooled)
+    block = replace(
+        BLOCK, columns=columns, drawn=4, effect=5, weight=6, studies=studies, pooled=pooled,
+        sums=("", "", "2/18", "4/18", "", "", ""),
+    )  # fmt: skip
+    root = parsed(markup(block))
+    (row,) = root.xpath(".//tbody[@class='sum']/tr")
+    assert [cell.text_content() for cell in row] == ["All studies", "2/18", "4/18", "", "", ""]
+    assert row[0].get("scope") == "row" and [cell.get("data-label") for cell in row[1:3]] == ["One, n", "Other, n"]
+    for other in root.xpath(".//tr"):
+        assert sum(int(cell.get("colspan", 1)) for cell in other) == len(columns)
+    assert parsed(markup(BLOCK)).xpath(".//tbody[@class='sum']") == []
+
+
 def test_marks_stand_where_they_belong_and_are_nothing_to_a_screen_reader() -> None:
     root = parsed(markup(BLOCK))
     drawings = root.xpath(".//table//td/svg")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.repooling import repooling
 from synthesis.document.elements import Explorer, from_data, to_data
+from synthesis.effects.model import Group
 from synthesis.errors import UnknownKeyError, UsageError
 from synthesis.figures.explorer import MOST_STUDIES_TO_TICK, explorer
 from synthesis.figures.forest import forest
@@ -147,3 +149,18 @@ def test_what_cannot_be_explored_is_refused(three: Analysis, observed: Analysis)
     proportions = replace(three, effects=replace(three.effects, measure="ZCOR"))
     with pytest.raises(UsageError, match="use forest"):
         explorer(told(proportions), records(three))
+
+
+def test_people_and_events_are_added_up_where_they_are_known(
+    three: Analysis, six_means: Analysis, counts: Callable[..., Analysis]
+) -> None:
+    block = made(three)
+    assert [text for text in block.sums if text] == ["115/207", "86/227"]
+    assert len(block.sums) == len(block.columns) and not any(block.sums[block.drawn :])
+    assert json.loads(block.script)["sums"][0] == [[21, 33], [10, 10], [84, 164]]
+    assert [text[:4] for text in made(six_means).sums if text] == ["n = ", "n = "]
+    assert made(counts(("Alder 2001", 5, 10, 4, 10))).sums == ()
+    row = three.effects.rows[0]
+    unknown = replace(row, intervention=Group(label="one", events=3), comparator=None)
+    partly = replace(three, effects=replace(three.effects, rows=(unknown, *three.effects.rows[1:])))
+    assert made(partly).sums == ()

@@ -21,8 +21,10 @@ from synthesis.analysis.run import analyse
 from synthesis.certainty.absolute import PER, RISKS, risk_with
 from synthesis.document.elements import Document, Explorer, LocalBaseline, Paragraph, line
 from synthesis.effects.measures import MEASURES
+from synthesis.effects.model import Group
 from synthesis.evidence.load import Evidence
 from synthesis.figures.explorer import explorer
+from synthesis.figures.forest_content import added_up
 from synthesis.formatting import effect_interval, effect_range, integer, more_or_fewer, number
 from synthesis.pooling.intervals import INTERVALS
 from synthesis.pooling.model import Pooled
@@ -184,6 +186,25 @@ def test_numbers_are_printed_the_same(engine: MiniRacer, digits: int) -> None:
     cases = values()
     found = asked(engine, f"synthesis.fix(c, {digits})", cases)
     assert found == [number(value, digits) for value in cases]
+
+
+def test_people_and_events_add_up_the_same(engine: MiniRacer) -> None:
+    chance = random.Random(17)
+    cases = []
+    for known in (0.6, 1.0):
+        for _ in range(400):
+            size = chance.randint(1, 8)
+            cases.append(
+                [
+                    [chance.randint(0, 900) if chance.random() < known else None, chance.randint(1, 9999) / 2]
+                    for _ in range(size)
+                ]
+            )
+    cases += [[[None, 20]], [[3, None]], [[3, 9], [None, None]], [[0, 10], [0, 12]]]
+    found = asked(engine, "synthesis.total(c)", cases)
+    made = [[Group(label="one", events=events, n=n) for events, n in case] for case in cases]
+    assert found == [added_up(groups) or "–" for groups in made]
+    assert asked(engine, "synthesis.total(c)", [[]]) == ["–"]
 
 
 @pytest.mark.parametrize("scale", ["log", "linear"])

@@ -255,6 +255,8 @@ class Explorer(Shown):
     columns : tuple of Column
         ``drawn``, ``effect`` and ``weight`` are the places of those with the marks, the effects and the weights.
     studies, pooled : tuple of ExplorerRow
+    sums : tuple of str
+        What all studies add up to, a text for each column, "" where nothing adds up; empty for no such row.
     filters : tuple of Filter
     script : str
         What a page's script needs to sort, filter and pool, as JSON.
@@ -270,6 +272,7 @@ class Explorer(Shown):
     axis: ExplorerAxis
     filters: tuple[Filter, ...]
     script: str
+    sums: tuple[str, ...] = ()
     kind: Literal["explorer"] = "explorer"
 
 

@@ -53,6 +53,7 @@ def explorer_markup(block: Explorer, writer: Writer) -> str:
         f'<table role="table"{writer.id(data.id if data else "")}><caption class="aside">{name}</caption>'
         f'<thead role="rowgroup"><tr role="row">{"".join(_head(column) for column in block.columns)}</tr></thead>'
         f'<tbody class="studies" role="rowgroup">{"".join(_row(block, row) for row in block.studies)}</tbody>'
+        f"{_sums(block)}"
         f'<tbody class="pooled" role="rowgroup">{pooled}{_scale(block)}</tbody></table></div>'
         + (f'<div class="notes">{notes}</div>' if notes else "")
         + (f'<p class="source">{writer.line(figure.source)}</p>' if figure.source else "")
@@ -105,8 +106,23 @@ def _row(block: Explorer, row: ExplorerRow, *, wide: bool = False) -> str:
     return f'<tr role="row">{"".join(cells)}</tr>'
 
 
-def _row_header(block: Explorer, text: str) -> str:
-    return f'<th scope="row" role="rowheader" colspan="{block.drawn}">{_text(text)}</th>'
+def _row_header(block: Explorer, text: str, wide: int = 0) -> str:
+    return f'<th scope="row" role="rowheader" colspan="{wide or block.drawn}">{_text(text)}</th>'
+
+
+def _sums(block: Explorer) -> str:
+    """The row of what all studies add up to; its header takes the place of the cells before the first sum."""
+    if not any(block.sums):
+        return ""
+    first = next(place for place, text in enumerate(block.sums) if text)
+    cells = [
+        f'<td role="cell" class="side{_side(column)}" data-label="{_text(column.label)}">{_text(text)}</td>'
+        if text
+        else '<td role="cell"></td>'
+        for column, text in zip(block.columns[first:], block.sums[first:], strict=True)
+    ]
+    row = f'<tr role="row">{_row_header(block, "All studies", first)}{"".join(cells)}</tr>'
+    return f'<tbody class="sum" role="rowgroup">{row}</tbody>'
 
 
 def _drawing(block: Explorer, bar: Bar) -> str:

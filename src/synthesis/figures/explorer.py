@@ -17,10 +17,13 @@ from synthesis.figures import style
 from synthesis.figures.axis import Axis
 from synthesis.figures.forest import axis_of, forest
 from synthesis.figures.forest_content import (
+    UNKNOWN,
     Content,
     content_of,
+    events_and_people,
     footnotes_of,
     group_cells,
+    group_totals,
     has_means,
     own_effect,
 )
@@ -88,6 +91,7 @@ def explorer(analysis: Analysis, evidence: EvidenceLike, *, variant: str | None 
     fields = _fields(content, biases)
     pooled, rules = _pooled(content, source.models, source.repooling, axis, fields)
     filters, facets = _filters(content, biases)
+    sums, groups = _sums(content, fields)
     drawn = next(place for place, item in enumerate(fields) if item.keys == (None,) * len(item.keys))
     log = content.measure.axis == "log"
     data = {
@@ -96,6 +100,7 @@ def explorer(analysis: Analysis, evidence: EvidenceLike, *, variant: str | None 
         "keys": list(zip(*(item.keys for item in fields), strict=True)),
         "facets": facets,
         "pooled": rules,
+        "sums": groups,
         "low": content.measure.to_analysis(axis.low),
         "high": content.measure.to_analysis(axis.high),
         "log": log,
@@ -112,6 +117,7 @@ def explorer(analysis: Analysis, evidence: EvidenceLike, *, variant: str | None 
             for index in range(len(content.effects))
         ),
         pooled=pooled,
+        sums=sums,
         axis=ExplorerAxis(
             ticks=tuple((axis.share(tick.value), tick.label) for tick in axis.ticks),
             null=axis.share(axis.null),
@@ -189,6 +195,17 @@ def _size(group: Group | None) -> float | None:
     if group is None or group.mean is not None:
         return None if group is None else group.mean
     return group.events / group.n if group.events is not None and group.n else None
+
+
+def _sums(content: Content, fields: list[_Field]) -> tuple[tuple[str, ...], list[list[tuple[float | None, ...]]]]:
+    """What all studies add up to, a text for each column; and for each side every study's events and people."""
+    totals = group_totals(content, range(content.main.k)) if content.main.k > 1 else ("", "")
+    if not any(totals):
+        return (), []
+    groups = [[row.intervention for row in content.effects], [row.comparator for row in content.effects]]
+    before = next(place for place, item in enumerate(fields) if item.keys == (None,) * len(item.keys)) - 2
+    texts = (*("",) * before, *(text or UNKNOWN for text in totals), *("",) * (len(fields) - before - 2))
+    return texts, [[events_and_people(group) for group in own] for own in groups]
 
 
 def _square(content: Content, axis: Axis, index: int) -> Bar:

@@ -147,14 +147,21 @@ def _group_text(group: Group | None, means: bool) -> str:
 def group_totals(content: Content, indices: Sequence[int]) -> tuple[str, str]:
     """Events and people of several studies on the two sides as text; "" where a study does not have them."""
     rows = [content.effects.rows[index] for index in indices]
-    return _total([row.intervention for row in rows]), _total([row.comparator for row in rows])
+    return added_up([row.intervention for row in rows]), added_up([row.comparator for row in rows])
 
 
-def _total(groups: Sequence[Group | None]) -> str:
-    people = [None if group is None else group.n for group in groups]
-    events = [None if group is None or group.mean is not None else group.events for group in groups]
-    n = [value for value in people if value is not None]
-    counted = [value for value in events if value is not None]
+def events_and_people(group: Group | None) -> tuple[float | None, float | None]:
+    """What of one side of a study is added up."""
+    if group is None:
+        return None, None
+    return (group.events if group.mean is None else None), group.n
+
+
+def added_up(groups: Sequence[Group | None]) -> str:
+    """Events and people of one side of several studies as text; "" where somebody's number is not known."""
+    known = [events_and_people(group) for group in groups]
+    n = [people for _, people in known if people is not None]
+    counted = [events for events, _ in known if events is not None]
     if len(n) < len(groups):
         return ""
     return f"{integer(sum(counted))}/{integer(sum(n))}" if len(counted) == len(n) else f"n = {integer(sum(n))}"

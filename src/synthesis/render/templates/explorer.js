@@ -44,8 +44,7 @@
     const { interval, t_based } = rule.branches.find((b) => k >= b.smallest_k && (tau2 > 0 || !b.needs_tau2));
     const factor = { "hartung-knapp": ratio, "hartung-knapp-floored": max(1, ratio) }[interval] ?? 1;
     const z = df && t_based ? rule.t[df - 1] : rule.normal, se = sqrt(factor / f.s), wide = sqrt(tau2 + se ** 2);
-    const given = random && k >= rule.prediction_from_k;
-    return { interval, tau2, weights: f.w.map((x) => x / f.s), ci: [m, m - z * se, m + z * se], prediction: given && [m - z * wide, m + z * wide] };
+    return { interval, tau2, weights: f.w.map((x) => x / f.s), ci: [m, m - z * se, m + z * se], prediction: random && k >= rule.prediction_from_k && [m - z * wide, m + z * wide] };
   };
 
   // As synthesis.formatting prints; exact ties go to the even digit.
@@ -59,7 +58,11 @@
     const d = min(...a.map((x) => (abs(x) < 100 ? 2 : abs(x) < 1000 ? 1 : 0)));
     return a.map((x) => (isLog ? ratio(exp(x)) : fix(x, d)));
   };
-  globalThis.synthesis = { pool, fix, shown };
+  const total = (a) => {
+    const [e, n] = [0, 1].map((j) => sum(a, (x) => x[j] ?? NaN)), p = fix(n, 0);
+    return n ? (e >= 0 ? fix(e, 0) + "/" + p : "n = " + p) : "–";
+  };
+  globalThis.synthesis = { pool, fix, shown, total };
 
   const start = (box) => {
     const $ = (q, e = box) => [...e.querySelectorAll(q)], set = (e, a) => Object.entries(a).forEach(([n, x]) => e.setAttribute(n, x));
@@ -73,13 +76,15 @@
       if (tip) mark.firstChild.setAttribute("d", `M0,6L${(tip = (100 * (place(tip) - x)) / (to - x || 1))},0L100,6L${tip},12z`);
     };
     const update = () => {
-      const off = inputs.filter((e) => !e.checked).map((e) => e.value), on = studies.map((_, i) => i).filter((i) => !d.facets[i].some((f) => off.includes(f)));
+      const off = inputs.filter((e) => !e.checked).map((e) => e.value), on = [...studies.keys()].filter((i) => !d.facets[i].some((f) => off.includes(f)));
       const [y, v] = [d.y, d.v].map((a) => on.map((i) => a[i])), k = on.length, some = `${k} of ${n} studies`;
       studies.forEach((tr, i) => (tr.hidden = !on.includes(i)));
+      $(".sum th").forEach((th) => (th.textContent = k < n ? some : "All studies"));
+      $(".sum .side").forEach((td, c) => (td.textContent = total(on.map((i) => d.sums[c][i]))));
       d.pooled.forEach((p, j) => {
         const tr = rows[p.row], r = k ? pool(y, v, p.rule) : null, name = k > 1 ? p.names[r.interval] : k ? "One study, its own result" : "No study";
-        const [m, a, b] = k ? shown(r.ci, d.log) : [], text = k ? `${m} (${a} to ${b})` : "–", label = k > 1 && k < n ? `${name}, ${some}` : name;
-        tr.cells[0].textContent = label;
+        const [m, a, b] = k ? shown(r.ci, d.log) : [], text = k ? `${m} (${a} to ${b})` : "–";
+        tr.cells[0].textContent = k > 1 && k < n ? `${name}, ${some}` : name;
         put(tr, text, k && r.ci.slice(1), k && r.ci[0]);
         if (j) return;
         status.textContent = `${some} shown. ${name}: ${d.measure} ${text}.`;
@@ -99,9 +104,9 @@
       th.append(button);
       button.onclick = () => {
         const down = th.ariaSort == "ascending" ? -1 : 1, key = (tr) => d.keys[studies.indexOf(tr)][c];
-        heads.forEach((e) => e.removeAttribute("aria-sort"));
+        heads.forEach((e) => (e.ariaSort = null));
         th.ariaSort = down > 0 ? "ascending" : "descending";
-        body.append(...[...studies].sort((a, b) => down * (key(a) > key(b) ? 1 : key(a) < key(b) ? -1 : 0)));
+        body.append(...[...studies].sort((a, b) => down * ((key(a) > key(b)) - (key(a) < key(b)))));
         status.textContent = `Sorted by ${button.textContent}, ${th.ariaSort}.`;
       };
     });

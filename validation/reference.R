@@ -202,7 +202,7 @@ clusters <- function(e, name, data, random, cluster, formulas = list(NULL)) {
       rc <- call; rc[["function"]] <- "robust"; rc$cluster <- cluster; rc$vcov <- vcov; rc$df <- if (vcov == "CR2") "Satterthwaite" else "clusters - p"
       add("robust", "optimizer", rc, function() { m <- fit()
         if (vcov == "CR2") { t <- clubSandwich::coef_test(m, vcov = "CR2", cluster = data[[cluster]]); half <- qt(.975, t$df_Satt) * t$SE
-          return(list(n_clusters = length(unique(data[[cluster]])), estimate = I(t$beta), se = I(t$SE), stat = I(t$tstat), df = I(t$df_Satt), pval = I(t$p_Satt), ci_lb = I(t$beta - half), ci_ub = I(t$beta + half), vcov = I(lapply(seq_len(m$p), function(i) I(unname(as.matrix(clubSandwich::vcovCR(m, type = "CR2", cluster = data[[cluster]]))[i, ])))))) }
+          return(list(n_clusters = length(unique(data[[cluster]][m$not.na])), estimate = I(t$beta), se = I(t$SE), stat = I(t$tstat), df = I(t$df_Satt), pval = I(t$p_Satt), ci_lb = I(t$beta - half), ci_ub = I(t$beta + half), vcov = I(lapply(seq_len(m$p), function(i) I(unname(as.matrix(clubSandwich::vcovCR(m, type = "CR2", cluster = data[[cluster]]))[i, ])))))) }
         b <- robust(m, cluster = data[[cluster]], adjust = vcov == "CR1")
         list(n_clusters = b$n, estimate = I(c(b$beta)), se = I(b$se), stat = I(b$zval), df = I(rep(b$dfs, m$p)), pval = I(b$pval), ci_lb = I(b$ci.lb), ci_ub = I(b$ci.ub), vcov = I(lapply(seq_len(m$p), function(i) I(unname(b$vb[i, ]))))) })
     }

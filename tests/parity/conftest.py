@@ -141,7 +141,7 @@ class Disagreements:
         within = found == target or abs(found - target) <= max(rel * abs(target), floor)
         if not within and exact is not None and self.may_judge and (right := exact()) is not None:
             bound = exact_rel * abs(right) + min(floor, 1e-9)
-            if abs(found - right) <= bound and abs(target - right) <= max(1e-2 * abs(right), floor):
+            if abs(found - right) <= bound and abs(target - right) <= max(1e-2 * abs(right), 100 * floor):
                 tally.judged += 1
                 return True
         if share > tally.worst:

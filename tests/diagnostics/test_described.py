@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,6 +18,7 @@ from synthesis.diagnostics.cumulative import cumulative
 from synthesis.diagnostics.excess_significance import excess_significance
 from synthesis.diagnostics.fail_safe import fail_safe_n, orwin_n
 from synthesis.diagnostics.gosh import gosh
+from synthesis.diagnostics.heterogeneity_plots import baujat, radial
 from synthesis.diagnostics.influence import influence
 from synthesis.diagnostics.leave_one_out import leave_one_out
 from synthesis.diagnostics.model_fit import fit_model
@@ -34,13 +35,16 @@ from synthesis.effects.model import Effects
 from synthesis.pooling import regression
 from synthesis.pooling.batch import pool_many
 from synthesis.pooling.glmm import fit_glmm
+from synthesis.pooling.likelihood import likelihood, likelihood_ratio_test
 from synthesis.pooling.mantel_haenszel import pool_tables
 from synthesis.pooling.model import Note, Pooled
 from synthesis.pooling.multilevel import fit_multilevel
 from synthesis.pooling.network import network
 from synthesis.pooling.pool import pool, pool_arrays
 from synthesis.pooling.random_terms import nested
+from synthesis.pooling.regression import joint_test
 from synthesis.pooling.robust import robust
+from synthesis.pooling.table_tests import table_tests
 
 Y = np.array([0.12, 0.58, 0.31, -0.2, 0.77, 0.4, 0.9, 0.05])
 V = np.array([0.04, 0.09, 0.02, 0.05, 0.11, 0.03, 0.2, 0.02])
@@ -48,6 +52,7 @@ X = np.arange(8.0)
 TABLES = {
     "events1": [4.0, 6, 3, 12], "n1": [40.0, 55, 30, 90], "events2": [9.0, 12, 5, 15], "n2": [42.0, 50, 33, 88],
 }  # fmt: skip
+RATES = {"events1": [4.0, 6, 3], "time1": [40.0, 55, 30], "events2": [9.0, 12, 5], "time2": [42.0, 50, 33]}
 
 
 def _levels() -> Any:
@@ -84,6 +89,13 @@ RESULTS: dict[str, Callable[[Effects], Any]] = {
     "permutation": lambda e: permutation_test(Y, V, {"x": X}, draws=50),
     "bootstrap": lambda e: bootstrap(e, draws=50),
     "gosh": lambda e: gosh(e),
+    "effects": lambda e: e,
+    "no effects": lambda e: replace(e, rows=()),
+    "joint test": lambda e: joint_test(regression.regress(Y, V, {"x": X}), ["x"]),
+    "likelihood": lambda e: likelihood(Y, V, np.ones((8, 1)), tau2=0.1, restricted=True),
+    "likelihood ratio": lambda e: likelihood_ratio_test(Y, V, {"x": X}, {}),
+    "table tests": lambda e: table_tests("OR", TABLES),
+    "rate tests": lambda e: table_tests("IRR", RATES),
 }
 LISTINGS: dict[str, Callable[[Effects], Any]] = {
     "leave one out": leave_one_out,
@@ -91,6 +103,8 @@ LISTINGS: dict[str, Callable[[Effects], Any]] = {
     "cumulative": lambda e: cumulative(e, list(X)),
     "residuals": lambda e: residuals(fit_model(e)),
     "study effects": lambda e: study_effects(fit_model(e)),
+    "baujat": lambda e: baujat(fit_model(e)),
+    "radial": lambda e: radial(fit_model(e)),
 }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from synthesis.analysis.model import Analysis
 from synthesis.diagnostics.heterogeneity_plots import PlotPoint, baujat, radial
 from synthesis.diagnostics.influence import StudyInfluence, influence
 from synthesis.diagnostics.model_fit import fit_model
+from synthesis.document.results import Result
 from synthesis.errors import UsageError
 from synthesis.pooling.tau2 import ESTIMATORS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Diagnosis(Result):
     """What each study of an analysis does to its result.
 
     Attributes
@@ -25,6 +27,7 @@ class Diagnosis:
         Places in the Baujat plot and in the radial plot, in the same order.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.described:diagnosis"
     analysis: Analysis
     influence: tuple[StudyInfluence, ...]
     baujat: tuple[PlotPoint, ...]

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from synthesis.analysis.model import Analysis
 from synthesis.analysis.phrases import upper_first
+from synthesis.document.results import Result
 from synthesis.errors import UsageError
 from synthesis.evidence.study import Study
 
@@ -53,8 +54,8 @@ class Screening:
     excluded: tuple[tuple[str, int], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Flow(Result):
     """From a search to the studies in the analyses.
 
     Attributes
@@ -72,6 +73,7 @@ class Flow:
         Title of each question, and studies in its analysis.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.described:flow"
     screening: Screening
     held: int
     reached: int

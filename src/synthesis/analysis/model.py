@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import TypeAdapter
 
 from synthesis.analysis.json_numbers import spelt_out
 from synthesis.diagnostics.cumulative import Accumulation
 from synthesis.diagnostics.leave_one_out import Omission
+from synthesis.document.results import Result
 from synthesis.effects.model import Effects
 from synthesis.errors import UnknownKeyError
 from synthesis.evidence.judgement import DomainKey
@@ -348,8 +349,8 @@ class Robustness:
         return tuple(item for item in self.equivalent if item.side != self.side)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Analysis(Result):
     """Everything known about one question.
 
     Attributes
@@ -395,6 +396,7 @@ class Analysis:
         Content hash of the evidence it was computed from.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.described:analysis"
     question: str
     title: str
     text: str

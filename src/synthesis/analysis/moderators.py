@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from synthesis.analysis.model import Analysis
+from synthesis.document.results import Result
 from synthesis.effects.model import EffectRow
 from synthesis.errors import AnalysisError, UnknownKeyError
 from synthesis.evidence.study import Study
@@ -51,8 +52,8 @@ class Moderator:
     years: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moderated:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Moderated(Result):
     """A meta-regression on one moderator.
 
     Attributes
@@ -71,6 +72,7 @@ class Moderated:
         Mean effect at each of those places, analysis scale.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.described:moderated"
     analysis: Analysis
     moderator: Moderator
     values: tuple[float | None, ...]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from synthesis.analysis.gaps import population
 from synthesis.analysis.model import Analysis
 from synthesis.diagnostics.subgroups import Subgroups, subgroups
+from synthesis.document.results import Result
 from synthesis.effects.model import EffectRow
 from synthesis.errors import UnknownKeyError, UsageError
 from synthesis.evidence.countries import country
@@ -37,8 +38,8 @@ class Attribute:
     group: Callable[[EffectRow, Study, Vocabulary], str] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyGroups:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StudyGroups(Result):
     """The studies of an analysis, grouped.
 
     Attributes
@@ -51,6 +52,7 @@ class StudyGroups:
         Each group pooled, and the test that they do not differ.
     """
 
+    shown_by: ClassVar[str] = "synthesis.analysis.described:study_groups"
     by: str
     label: str
     names: tuple[str, ...]

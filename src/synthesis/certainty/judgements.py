@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from synthesis.certainty.rob_tools import ROB_TOOLS
+from synthesis.document.results import Cells, Result, Shown
 from synthesis.errors import UsageError
+from synthesis.formatting import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class JudgedStudy:
         return bool(self.domains) or self.overall is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgements:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Judgements(Result):
     """The judgements of one tool on the results that entered one analysis.
 
     Attributes
@@ -59,6 +62,7 @@ class Judgements:
         Without studies.
     """
 
+    shown_by: ClassVar[str] = "synthesis.certainty.judgements:shown"
     id: str
     title: str
     tool: str
@@ -88,3 +92,29 @@ class Judgements:
     def find(self, study: str) -> JudgedStudy | None:
         """The judgements of the study with this id."""
         return next((item for item in self.studies if item.study == study), None)
+
+
+def shown(result: Judgements) -> Shown:
+    """A row for each study: its judgement in each domain, and the whole."""
+    tool = ROB_TOOLS[result.tool]
+
+    def name(level: str | None) -> str:
+        return "not judged" if level is None else level.replace("-", " ")
+
+    rows: list[Cells] = [
+        {
+            "study": study.label,
+            **{domain.key: name(study.domains.get(domain.key)) for domain in tool.domains},
+            "overall": name(study.overall),
+            "weight": study.weight,
+        }
+        for study in result.studies
+    ]
+    judged = sum(study.judged for study in result.studies)
+    made_up = " Judgements are made up to show what a figure looks like." if result.made_up else ""
+    return Shown(
+        title=f"{tool.name}, {judged} of {plural(len(result.studies), 'study', 'studies')} judged"
+        f"{', made up' if result.made_up else ''}",
+        rows=rows,
+        sentences=(f"Risk of bias was judged with {tool.name} ({tool.version}).{made_up}",),
+    )

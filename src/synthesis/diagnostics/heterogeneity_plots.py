@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthesis.diagnostics.model_fit import ModelFit
+from synthesis.document.results import Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +19,12 @@ class PlotPoint:
     y: float
 
 
-def baujat(fit: ModelFit) -> tuple[PlotPoint, ...]:
+def baujat(fit: ModelFit) -> Listing[PlotPoint]:
     """Which studies make the heterogeneity, and which the result.
 
     Returns
     -------
-    tuple of PlotPoint
+    Listing of PlotPoint
         ``x``: squared Pearson residual, the study's contribution to Q; ``y``: squared change of its fitted value when
         it is left out, over the variance of that value without it.
 
@@ -42,10 +43,10 @@ def baujat(fit: ModelFit) -> tuple[PlotPoint, ...]:
         without, row = fit.without(index), fit.x[index]
         change = float(row @ (fit.beta - without.beta)) ** 2 / float(row @ without.covariance @ row)
         points.append(PlotPoint(label=label, x=float(contribution[index]), y=change))
-    return tuple(points)
+    return Listing(points)
 
 
-def radial(fit: ModelFit) -> tuple[PlotPoint, ...]:
+def radial(fit: ModelFit) -> Listing[PlotPoint]:
     """Standardised effect against precision: ``x`` = 1 / sqrt(vi + tau2), ``y`` = yi / sqrt(vi + tau2).
 
     References
@@ -53,7 +54,7 @@ def radial(fit: ModelFit) -> tuple[PlotPoint, ...]:
     Galbraith 1988, Statistics in Medicine 7:889-894.
     """
     precision = 1 / np.sqrt(fit.variances)
-    return tuple(
+    return Listing(
         PlotPoint(label=label, x=float(x), y=float(y))
         for label, x, y in zip(fit.labels, precision, fit.y * precision, strict=True)
     )

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import critical_value
 
 Floats = NDArray[np.float64]
@@ -152,10 +153,11 @@ class Excluded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Effects(Result):
     """The effects of one analysis: ``k`` rows on the analysis scale of one measure, and what was left out."""
 
+    shown_by: ClassVar[str] = "synthesis.effects.described:effects"
     measure: str
     rows: tuple[EffectRow, ...]
     excluded: tuple[Excluded, ...] = ()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from synthesis.document.results import Cell, Cells, Shown, figures
+from synthesis.document.results import Cell, Cells, Shown, figures, scalars
 from synthesis.effects.measures import MEASURES
 from synthesis.formatting import p_value, percent, plural
 from synthesis.pooling.glmm import GLMM_KINDS, Glmm
 from synthesis.pooling.intervals import INTERVALS, PREDICTIONS
+from synthesis.pooling.likelihood import Likelihood, LikelihoodRatio
 from synthesis.pooling.mantel_haenszel import TABLE_METHODS
-from synthesis.pooling.model import Heterogeneity, Interval, Pooled, Tau2
+from synthesis.pooling.model import Heterogeneity, Interval, Pooled, Tau2, Test
 from synthesis.pooling.multilevel import Multilevel
 from synthesis.pooling.network import Network
 from synthesis.pooling.regression import Coefficient, ModeratorTest, Predicted, Regression
 from synthesis.pooling.robust import ROBUST, Robust
+from synthesis.pooling.table_tests import TableTests
 from synthesis.pooling.tau2 import ESTIMATORS
 
 if TYPE_CHECKING:
@@ -234,4 +236,73 @@ def many(result: PooledMany) -> Shown:
         title=plural(len(result.k), "meta-analysis", "meta-analyses"),
         rows=[dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)],
         sentences=(f"{plural(len(result.k), 'meta-analysis', 'meta-analyses')} were pooled side by side.",),
+    )
+
+
+def fit(result: Likelihood) -> Shown:
+    """How well a model fits."""
+    return Shown(
+        title=f"log-likelihood {figures(result.log_likelihood)}, {plural(result.parameters, 'parameter')}, "
+        f"AIC {figures(result.aic)}",
+        rows=[scalars(result)],
+        sentences=("The fit is described by the log-likelihood and the criteria of Akaike and Schwarz.",),
+    )
+
+
+def likelihood_ratio(result: LikelihoodRatio) -> Shown:
+    """Two nested models and the test that the smaller one will do."""
+    test = result.test
+    models = (
+        ("With the moderators", result.log_likelihood_full, result.tau2_full),
+        ("Without them", result.log_likelihood_reduced, result.tau2_reduced),
+    )
+    rows: list[Cells] = [
+        {"quantity": name, "log_likelihood": value, "tau2": tau2, "statistic": None, "df": None, "p": None}
+        for name, value, tau2 in models
+    ]
+    rows.append(
+        {
+            "quantity": "Likelihood-ratio test", "log_likelihood": None, "tau2": None, "statistic": test.statistic,
+            "df": test.df, "p": test.p,
+        }
+    )  # fmt: skip
+    return Shown(
+        title=f"{_chi2(test)}, against the model with fewer moderators",
+        rows=rows,
+        sentences=("Models were compared by a likelihood-ratio test, both fitted by maximum likelihood.",),
+    )
+
+
+def table_tests(result: TableTests) -> Shown:
+    """Tests on tables, those that were carried out."""
+    tests = (
+        ("No effect in any table (Mantel-Haenszel)", result.mantel_haenszel),
+        ("No effect in any table (Cochran)", result.cochran),
+        ("The same odds ratio in all (Breslow-Day)", result.breslow_day),
+        ("The same odds ratio in all (Tarone)", result.tarone),
+    )
+    rows: list[Cells] = [
+        {"test": name, "statistic": test.statistic, "df": test.df, "p": test.p} for name, test in tests if test
+    ]
+    references = ("Mantel and Haenszel 1959", *(("Breslow and Day 1980",) if result.breslow_day else ()))
+    same = f"; the same odds ratio in all: {_chi2(result.breslow_day)}" if result.breslow_day else ""
+    return Shown(
+        title=f"no effect in any table: {_chi2(result.mantel_haenszel)}{same}",
+        rows=rows,
+        sentences=(f"Tables were tested without effect sizes in between ({'; '.join(references)}).",),
+    )
+
+
+def _chi2(test: Test) -> str:
+    freedom = "" if test.df is None else f" ({figures(test.df)} df)"
+    return f"χ² {figures(test.statistic)}{freedom}, p {p_value(test.p)}"
+
+
+def moderator_test(result: ModeratorTest) -> Shown:
+    """The test that some coefficients are all 0."""
+    basis = "χ²" if result.df_residual is None else "F"
+    return Shown(
+        title=f"{', '.join(result.names)}: {basis} {figures(result.statistic)}, p {p_value(result.p)}",
+        rows=[{"coefficients": ", ".join(result.names), **scalars(result)}],
+        sentences=(f"The coefficients were tested together with the {basis} distribution.",),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.model import Floats
 from synthesis.errors import AnalysisError
@@ -17,8 +19,8 @@ from synthesis.pooling.regression import design, weighted_least_squares
 from synthesis.pooling.tau2 import estimate_tau2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likelihood:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Likelihood(Result):
     """A log-likelihood and what follows from it.
 
     Attributes
@@ -34,6 +36,7 @@ class Likelihood:
         Coefficients and, unless it is held fixed, tau2.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:fit"
     log_likelihood: float
     deviance: float
     aic: float
@@ -42,10 +45,11 @@ class Likelihood:
     parameters: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LikelihoodRatio:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LikelihoodRatio(Result):
     """A likelihood-ratio test of a model against one with fewer moderators, both by maximum likelihood."""
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:likelihood_ratio"
     test: Test
     log_likelihood_full: float
     log_likelihood_reduced: float

@@ -35,10 +35,11 @@ class Coefficient:
     test: Test
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeratorTest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ModeratorTest(Result):
     """Test that the coefficients ``names`` are all 0: chi-squared (``df_residual`` None) or F."""
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:moderator_test"
     statistic: float
     df: int
     df_residual: int | None

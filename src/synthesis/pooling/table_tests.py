@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from synthesis.document.results import Result
 from synthesis.effects.data import DATA_KINDS
 from synthesis.effects.distributions import chi2_upper_p
 from synthesis.effects.measures import MEASURES, effect_sizes
@@ -17,8 +19,8 @@ from synthesis.errors import AnalysisError, UsageError
 from synthesis.pooling.model import Test
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableTests:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TableTests(Result):
     """Chi-squared tests on tables.
 
     Attributes
@@ -31,6 +33,7 @@ class TableTests:
         That all odds ratios are the Mantel-Haenszel one, without and with Tarone's correction; for 2x2 tables.
     """
 
+    shown_by: ClassVar[str] = "synthesis.pooling.described:table_tests"
     mantel_haenszel: Test
     cochran: Test | None
     breslow_day: Test | None

@@ -54,7 +54,7 @@ def move(project: Path) -> None:
 def test_the_facts_and_the_judgement_are_shown(run: Run) -> None:
     code, out, err = run("judge", QUESTION)
     assert (code, err) == (0, "")
-    for words in ("Risk of bias", "weight: not judged: 100%", "Publication", "very low"):
+    for words in ("Risk of bias", "weight: not judged: 100%", "Publication", "●○○○"):
         assert words in out
     assert "Changed since judged" not in out
 

@@ -123,7 +123,7 @@ def test_groups_have_headings_and_what_they_come_to(six_means: Analysis) -> None
     own = [text for text in layout.sheet.lines if text.startswith(("North: ", "South: ", "East: "))]
     assert [text.split(":")[0] for text in own] == ["North", "South"]  # one study has no heterogeneity
     for text in own:
-        assert ": heterogeneity: τ² = " in text and "; I² = " in text and "Test of overall effect: " in text
+        assert ": τ² = " in text and "; I² = " in text and "Test of overall effect: " in text
     assert "By country: East: mean difference" in layout.alt
 
 

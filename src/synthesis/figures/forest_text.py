@@ -102,7 +102,7 @@ def lines_below(content: Content) -> tuple[str, ...]:
             f"{plural(test.df, 'degree')} of freedom, p {sign}{p_value(test.p)}"
         )
         lines += [
-            f"{group.name}: {phrases.lower_first(phrases.heterogeneity(group.pooled))}. "
+            f"{group.name}: {phrases.heterogeneity(group.pooled).removeprefix('Heterogeneity: ')}. "
             f"{phrases.overall_test(group.pooled)}."
             for group in test.groups
             if group.pooled.k > 1
